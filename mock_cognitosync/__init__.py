@@ -1,0 +1,66 @@
+"""
+Amazon Cognito Sync for moto: ``from mock_cognitosync import mock_cognitosync``.
+
+Importing the package makes the service known to moto but imports neither moto nor boto3.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .registration import register
+
+if TYPE_CHECKING:
+    from .control.device import Device
+    from .control.handle import CognitoSync, DatasetState
+    from .mock import MockCognitoSync, current, mock_cognitosync
+    from .patches import RealRequestRefused
+
+__all__ = [
+    "CognitoSync",
+    "DatasetState",
+    "Device",
+    "MockCognitoSync",
+    "RealRequestRefused",
+    "current",
+    "mock_cognitosync",
+    "register",
+]
+
+_HOMES = {
+    "CognitoSync": "control.handle",
+    "DatasetState": "control.handle",
+    "Device": "control.device",
+    "MockCognitoSync": "mock",
+    "RealRequestRefused": "patches",
+    "current": "mock",
+    "mock_cognitosync": "mock",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+class _Package(ModuleType):
+    def __call__(self, *args: Any, **options: Any) -> NoReturn:
+        raise TypeError(
+            "mock_cognitosync here is the package; write `from mock_cognitosync import mock_cognitosync` "
+            "and use that as decorator or context manager"
+        )
+
+
+sys.modules[__name__].__class__ = _Package
+register()

@@ -1,0 +1,111 @@
+"""
+What the wire allows: the operations of Cognito Sync as botocore's service model describes them.
+
+Paths, where each parameter travels, types and constraints are read from the model; the only additions are
+:data:`MINIMUMS`, which the model lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from .exceptions import UnknownOperation
+from .validation import Check, check_of
+
+# Ours: the model puts no lower bound on these. Source: list-7, paging-1.
+MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
+
+
+@dataclass(slots=True)
+class Operation:
+    """
+    One operation as it travels.
+
+    Attributes:
+        name: the model's, ``ListRecords``; ``method_name``: boto3's, ``list_records``.
+        labels: the path's parts; None where a parameter stands.
+        path_members: the parameters in the path, in order.
+        query_members: query name to parameter and whether it is a whole number.
+        header_members: lower-case header name to parameter.
+        reads_body: whether parameters travel in the body, as JSON.
+        check: collects the violations of the parameters.
+        error_codes: the errors that the model declares.
+    """
+
+    name: str
+    method_name: str
+    http_method: str
+    labels: tuple[str | None, ...]
+    path_members: tuple[str, ...]
+    query_members: Mapping[str, tuple[str, bool]]
+    header_members: Mapping[str, str]
+    reads_body: bool
+    check: Check
+    error_codes: frozenset[str]
+
+
+class Contract:
+    """All operations, found by method and path, and the HTTP status of each modelled error."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self.operations = {name: _operation(model.operation_model(name)) for name in model.operation_names}
+        self.statuses = {shape.name: int(shape.metadata["error"]["httpStatusCode"]) for shape in model.error_shapes}
+        self._routes: dict[tuple[str, int], list[Operation]] = {}
+        for operation in self.operations.values():
+            self._routes.setdefault((operation.http_method, len(operation.labels)), []).append(operation)
+
+    def route(self, http_method: str, path: str) -> tuple[Operation, list[str]]:
+        """
+        The operation for *http_method* and the raw *path*, and the path's parts where its parameters stand.
+
+        Raises:
+            UnknownOperation: no operation has this method and path.
+
+        Source: wire-1, wire-8.
+        """
+        parts = path.split("/")[1:]
+        for operation in self._routes.get((http_method, len(parts)), ()):
+            labels = operation.labels
+            if all(label is None or label == part for label, part in zip(labels, parts, strict=True)):
+                return operation, [part for label, part in zip(labels, parts, strict=True) if label is None]
+        raise UnknownOperation(http_method, path)
+
+
+def _operation(model: OperationModel) -> Operation:
+    members = dict(model.input_shape.members)
+    wire_names: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "header": {}}
+    for name, shape in members.items():
+        location = shape.serialization.get("location")
+        if location:
+            wire_names[location][shape.serialization["name"]] = name
+    labels = tuple(None if label.startswith("{") else label for label in model.http["requestUri"].split("/")[1:])
+    path_names = [label[1:-1] for label in model.http["requestUri"].split("/") if label.startswith("{")]
+    return Operation(
+        name=model.name,
+        method_name=xform_name(model.name),
+        http_method=model.http["method"],
+        labels=labels,
+        path_members=tuple(wire_names["uri"][name] for name in path_names),
+        query_members={
+            wire_name: (name, members[name].type_name in ("integer", "long"))
+            for wire_name, name in wire_names["querystring"].items()
+        },
+        header_members={wire_name.lower(): name for wire_name, name in wire_names["header"].items()},
+        reads_body=any("location" not in shape.serialization for shape in members.values()),
+        check=check_of(model.input_shape, MINIMUMS),
+        error_codes=frozenset(shape.name for shape in model.error_shapes),
+    )
+
+
+@lru_cache(maxsize=1)
+def load() -> Contract:
+    """The contract of botocore's newest model of the service, read once."""
+    model = Loader().load_service_model("cognito-sync", "service-2")
+    return Contract(ServiceModel(model, "cognito-sync"))

@@ -1,0 +1,89 @@
+"""The wire of Cognito Sync: the one handler that moto calls for every request to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
+from moto import settings as moto_settings
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from . import contract, encoding, operations, sources
+from .exceptions import CognitoSyncError
+from .models import CognitoSyncBackend, cognitosync_backends
+from .requests import Request
+from .urls import region_of
+
+Response = tuple[int, dict[str, str], str]
+
+# Refusals that the model does not declare, with their documented HTTP status. Source: wire-10.
+UNMODELLED_STATUSES = {"InvalidSignatureException": 403, "NotImplementedException": 501}
+_LONGEST_MESSAGE_HEADER = 1024
+
+
+class InvalidRegion(CognitoSyncError):
+    """A server was asked for a region that has no Cognito Sync. Source: regions-2."""
+
+    code = "InvalidSignatureException"
+
+    def __init__(self, region_name: str) -> None:
+        super().__init__(f"Credential should be scoped to a valid region, not '{region_name}'.")
+
+
+def handle(source: Any, url: str, headers: Any) -> Response:
+    """
+    Answer one request that moto routed to Cognito Sync.
+
+    Args:
+        source: what moto hands over, see :class:`.requests.Request`.
+        url: the whole URL; its host names the region unless a server was asked.
+        headers: moto hands them over too; they are read from *source*.
+
+    Returns:
+        Status, headers and body.
+
+    Raises:
+        EndpointConnectionError: there is no such host: the service is not in this region. Source: regions-1.
+    """
+    request = Request.of(source)
+    answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": sources.new_uuid()}
+    try:
+        body = _answer(request, url)
+    except CognitoSyncError as error:
+        answer_headers["x-amzn-ErrorType"] = f"{error.code}:"
+        if error.message.isascii() and error.message.isprintable() and len(error.message) <= _LONGEST_MESSAGE_HEADER:
+            answer_headers["x-amzn-ErrorMessage"] = error.message
+        status = contract.load().statuses.get(error.code) or UNMODELLED_STATUSES[error.code]
+        return status, answer_headers, encoding.encode({"message": error.message})
+    return 200, answer_headers, body
+
+
+def _answer(request: Request, url: str) -> str:
+    operation, values = contract.load().route(request.method, request.path)
+    backend = _backend(request, url)
+    parameters = request.parameters(operation, values)
+    return operations.perform(backend, operation, parameters, modified_by=backend.account_id)
+
+
+def _backend(request: Request, url: str) -> CognitoSyncBackend:
+    access_key, signed_region = request.caller()
+    region_name = region_of(url)
+    backends = cognitosync_backends[_account_id(request, access_key)]
+    wanted = region_name or signed_region or "us-east-1"
+    if wanted not in backends and not moto_settings.allow_unknown_region():
+        if region_name:
+            raise EndpointConnectionError(endpoint_url=url)
+        raise InvalidRegion(wanted)
+    return backends[wanted]
+
+
+def _account_id(request: Request, access_key: str | None) -> str:
+    """As moto finds it: the environment, a header, the owner of the access key. Source: accounts-1."""
+    chosen = os.environ.get("MOTO_ACCOUNT_ID") or request.header("x-moto-account-id")
+    if chosen:
+        return chosen
+    # No access key can have been made before moto's IAM was imported, which takes 40 ms.
+    iam: Any = sys.modules.get("moto.iam.models")
+    return iam.get_account_id_from(access_key) if iam else DEFAULT_ACCOUNT_ID

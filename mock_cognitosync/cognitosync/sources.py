@@ -1,0 +1,22 @@
+"""Where time and chance come from: the one module that asks for either, so that a test can set both."""
+
+from __future__ import annotations
+
+import time
+
+from moto.moto_api._internal import mock_random
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch; freezegun and time-machine move it."""
+    return int(time.time() * 1000)
+
+
+def new_uuid() -> str:
+    """A UUID of moto's generator, which ``/moto-api/seed`` makes repeatable."""
+    return str(mock_random.uuid4())
+
+
+def random_bytes(number: int) -> bytes:
+    """*number* bytes of the same generator."""
+    return mock_random.randbytes(number)

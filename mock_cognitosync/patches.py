@@ -1,0 +1,62 @@
+"""
+What is replaced while a mock of ours is active, each name with its reason; restored when the last one stops.
+
+Also the only other place, beside :mod:`.registration`, that leans on names which botocore and moto do not document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+from moto import settings as moto_settings
+from moto.core import config as moto_config
+from moto.core.models import botocore_stubber
+
+from .registration import SERVICE
+
+
+class RealRequestRefused(RuntimeError):
+    """A request to Cognito Sync would have left for a host that is not mocked."""
+
+
+def net() -> Any:
+    """
+    The net under everything: a patch of botocore's one way out.
+
+    Clients made before moto was imported lack moto's event handler; here their requests meet it. A request signed for
+    Cognito Sync that would leave all the same (an ``endpoint_url``, a client that took one from the environment before
+    the mock began) is refused with a sentence.
+    """
+    send = URLLib3Session.send
+
+    def caught_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        response = botocore_stubber("before-send", request)
+        if response is not None:
+            return response
+        if _is_signed_for_us(request) and not _may_leave(request.url):
+            raise RealRequestRefused(
+                f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: make the client "
+                "inside the mock and without endpoint_url, or let this URL through with "
+                'config={"core": {"passthrough": {"urls": [...]}}}'
+            )
+        return send(self, request)
+
+    return patch.object(URLLib3Session, "send", caught_send)
+
+
+def _is_signed_for_us(request: AWSPreparedRequest) -> bool:
+    signature = request.headers.get("Authorization", "")
+    text = signature.decode("latin-1") if isinstance(signature, bytes) else signature
+    return "/cognito-sync/aws4_request" in text
+
+
+def _may_leave(url: str) -> bool:
+    return bool(
+        moto_settings.TEST_SERVER_MODE
+        or moto_settings.is_test_proxy_mode()
+        or moto_config.passthrough_service(SERVICE)
+        or moto_config.passthrough_url(url.partition("?")[0])
+    )

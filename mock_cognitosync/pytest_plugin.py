@@ -1,0 +1,61 @@
+"""
+The pytest plugin: the fixtures ``cognitosync`` and ``cognitosync_client``, the marker and the ini option.
+
+It is loaded at every start of pytest, so it imports neither moto nor boto3 before a test asks for a fixture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .registration import register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_cognito_sync import CognitoSyncClient
+
+    from .control.handle import CognitoSync
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("cognitosync_region", "region of the cognitosync fixtures", default="us-east-1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    register()
+    config.addinivalue_line(
+        "markers", "cognitosync(**options): options of mock_cognitosync for this test's cognitosync fixture"
+    )
+
+
+@pytest.fixture
+def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
+    """Cognito Sync mocked for this test, empty; the handle makes ids and other devices, and shows what is stored.
+
+    Options of ``mock_cognitosync`` go into ``@pytest.mark.cognitosync(...)``; the region is ``cognitosync_region``.
+    """
+    from .mock import mock_cognitosync
+
+    options: dict[str, Any] = {"region_name": request.config.getini("cognitosync_region")}
+    for marker in reversed(list(request.node.iter_markers("cognitosync"))):
+        if marker.args:
+            raise pytest.UsageError('name the options of @pytest.mark.cognitosync: (region_name="eu-west-1")')
+        options.update(marker.kwargs)
+    try:
+        mock = mock_cognitosync(**options)
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"@pytest.mark.cognitosync: {error}") from None
+    with mock as handle:
+        yield handle
+
+
+@pytest.fixture
+def cognitosync_client(cognitosync: CognitoSync) -> CognitoSyncClient:
+    """A boto3 client of the mocked Cognito Sync, in the region of the cognitosync fixture."""
+    import boto3
+
+    client: CognitoSyncClient = boto3.client("cognito-sync", region_name=cognitosync.region_name)
+    return client
