@@ -153,7 +153,7 @@ class CognitoSyncBackend(BaseBackend):
         Raises:
             InvalidSyncSessionToken, StaleSyncCount, DuplicateKey, TooManyDatasets, TooManyRecords, DatasetTooLarge
 
-        Source: update-1, update-2, update-3, update-4, token-5, token-7.
+        Source: update-1, update-2, update-3, update-4, datasets-7, token-5, token-7.
         """
         with lock:
             now_ms = sources.now_ms()
