@@ -1,0 +1,64 @@
+"""The public API as a type checker sees it; checked, never run."""
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import AsyncIterator, Iterator
+
+import mock_cognitosync as package
+from mock_cognitosync import CognitoSync, DatasetState, Device, MockCognitoSync, current, mock_cognitosync
+
+
+@mock_cognitosync
+def bare(number: int, *, text: str = "") -> str:
+    return text * number
+
+
+@mock_cognitosync(region_name="us-east-1", identity_pools="created", token_lifetime_seconds=1.5, max_attempts=1)
+def with_options(number: int) -> int:
+    return number
+
+
+@mock_cognitosync(config={"core": {"reset_boto3_session": False}})
+async def coroutine() -> int:
+    return 1
+
+
+@mock_cognitosync
+def generator() -> Iterator[int]:
+    yield 1
+
+
+@mock_cognitosync
+async def async_generator() -> AsyncIterator[int]:
+    yield 1
+
+
+@mock_cognitosync
+class Case(unittest.TestCase):
+    def test_it(self) -> None: ...
+
+
+text: str = bare(2, text="a")
+number: int = with_options(3)
+case: unittest.TestCase = Case("test_it")
+
+
+async def awaits() -> int:
+    async with mock_cognitosync() as sync:
+        pool: str = sync.new_pool()
+        device: Device = sync.device(pool, sync.new_identity(pool))
+        count: int = device.put("profile", {"theme": "dark"})
+        return count + await coroutine()
+
+
+mock: MockCognitoSync = mock_cognitosync(identity_pools="any")
+with mock as handle:
+    sync: CognitoSync = handle
+    same: CognitoSync = mock_cognitosync.current()
+    state: DatasetState = current().dataset("pool", "identity", "profile")
+    values: dict[str, str] = package.current().records("pool", "identity", "profile")
+
+mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no such choice
+mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option
+bare("2")  # type: ignore[arg-type]  # the signature is kept

@@ -1,0 +1,67 @@
+# make demo, make test: all that is needed is Python 3.10 or newer, git and make.
+PYTHON ?= python3
+# A version of moto, for instance MOTO=5.0.28; empty: the newest.
+MOTO ?=
+PYTEST_ARGS ?=
+MATRIX = 5.0.28 5.1.22 5.2.1
+
+VENV := .venv$(if $(MOTO),-moto-$(MOTO))
+BIN := $(VENV)/bin
+AWS_CLI := .venv-awscli/bin/aws
+
+.PHONY: demo test matrix check wheel clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.runs
+	@$(BIN)/python examples/high_score.py
+
+test: $(VENV)/.tests $(AWS_CLI)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+matrix:
+	for moto in $(MATRIX); do $(MAKE) test MOTO=$$moto || exit 1; done
+	$(MAKE) test
+
+check: $(VENV)/.checks wheel
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The wheel, installed into an empty environment and tried.
+wheel: $(VENV)/.checks
+	rm -rf build dist .venv-wheel
+	$(BIN)/python -m build --outdir dist > /dev/null
+	$(PYTHON) -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet dist/*.whl
+	cd dist && ../.venv-wheel/bin/python ../examples/high_score.py > /dev/null
+	.venv-wheel/bin/python -m pip install --quiet pytest
+	.venv-wheel/bin/python -m pytest -q -c /dev/null --rootdir examples examples/test_fixture.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.runs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable . $(if $(MOTO),moto==$(MOTO))
+	touch $@
+
+$(VENV)/.tests: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable . --group test $(if $(MOTO),moto==$(MOTO))
+	touch $@ $(VENV)/.runs
+
+$(VENV)/.checks: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --group check
+	touch $@
+
+# In an environment of its own, since it pins botocore.
+$(AWS_CLI):
+	$(PYTHON) -m venv .venv-awscli
+	.venv-awscli/bin/python -m pip install --quiet awscli
+
+clean:
+	rm -rf .venv* build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,39 @@
+"""asyncio: a coroutine runs with the mock on, from its first line to its last."""
+
+import asyncio
+
+import boto3
+
+from mock_cognitosync import mock_cognitosync
+
+
+@mock_cognitosync(region_name="us-east-1")
+async def store_theme() -> dict[str, str]:
+    sync = mock_cognitosync.current()
+    pool = sync.new_pool()
+    identity = sync.new_identity(pool)
+    profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
+    client = boto3.client("cognito-sync")
+
+    listing = await asyncio.to_thread(client.list_records, **profile)
+    patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
+    await asyncio.to_thread(
+        client.update_records, **profile, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=[patch]
+    )
+    return sync.records(pool, identity, "profile")
+
+
+def test_a_coroutine_is_mocked_while_it_runs():
+    assert asyncio.run(store_theme()) == {"theme": "dark"}
+
+
+async def store_language() -> dict[str, str]:
+    async with mock_cognitosync(region_name="us-east-1") as sync:
+        pool = sync.new_pool()
+        identity = sync.new_identity(pool)
+        sync.device(pool, identity).put("profile", {"language": "cy"})
+        return sync.records(pool, identity, "profile")
+
+
+def test_the_context_manager_is_asynchronous_too():
+    assert asyncio.run(store_language()) == {"language": "cy"}

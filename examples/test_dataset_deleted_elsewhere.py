@@ -1,0 +1,19 @@
+"""A dataset that another device deleted: a client that was away learns of it, even when it has been made again."""
+
+
+def test_a_client_that_was_away_learns_of_the_deletion(cognitosync, cognitosync_client):
+    pool = cognitosync.new_pool()
+    identity = cognitosync.new_identity(pool)
+    notes = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "notes"}
+    phone = cognitosync.device(pool, identity)
+    phone.put("notes", {"monday": "swim"})
+    last_sync_count = cognitosync_client.list_records(**notes)["DatasetSyncCount"]
+
+    phone.delete_dataset("notes")
+    listing = cognitosync_client.list_records(**notes, LastSyncCount=last_sync_count)
+    assert (listing["DatasetExists"], listing["DatasetDeletedAfterRequestedSyncCount"]) == (False, True)
+
+    phone.put("notes", {"tuesday": "run"})
+    listing = cognitosync_client.list_records(**notes, LastSyncCount=last_sync_count)
+    assert (listing["DatasetExists"], listing["DatasetDeletedAfterRequestedSyncCount"]) == (True, True)
+    assert [record["Key"] for record in listing["Records"]] == ["tuesday"]

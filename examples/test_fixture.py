@@ -1,0 +1,22 @@
+"""The fixtures: a handle, a client, and options through the marker. No import and no conftest is needed."""
+
+import pytest
+
+
+def test_the_fixtures_start_empty(cognitosync, cognitosync_client):
+    pool = cognitosync.new_pool()
+    identity = cognitosync.new_identity(pool)
+
+    answer = cognitosync_client.list_datasets(IdentityPoolId=pool, IdentityId=identity)
+
+    assert answer["Datasets"] == []
+
+
+@pytest.mark.cognitosync(region_name="eu-central-1", identity_pools="created")
+def test_the_marker_sets_options(cognitosync, cognitosync_client):
+    pool = cognitosync.new_pool()
+
+    usages = cognitosync_client.list_identity_pool_usage()["IdentityPoolUsages"]
+
+    assert pool.startswith("eu-central-1:")
+    assert [usage["IdentityPoolId"] for usage in usages] == [pool]
