@@ -18,7 +18,7 @@ demo: $(VENV)/.runs
 test: $(VENV)/.tests $(AWS_CLI)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
-	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage combine -qq
 	$(BIN)/coverage report
 
 matrix:
@@ -36,32 +36,32 @@ wheel: $(VENV)/.checks
 	rm -rf build dist .venv-wheel
 	$(BIN)/python -m build --outdir dist > /dev/null
 	$(PYTHON) -m venv .venv-wheel
-	.venv-wheel/bin/python -m pip install --quiet dist/*.whl
+	.venv-wheel/bin/python -m pip install -qq dist/*.whl
 	cd dist && ../.venv-wheel/bin/python ../examples/high_score.py > /dev/null
-	.venv-wheel/bin/python -m pip install --quiet pytest
-	.venv-wheel/bin/python -m pytest -q -c /dev/null --rootdir examples examples/test_fixture.py
+	.venv-wheel/bin/python -m pip install -qq pytest
+	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_fixture.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install -qq --upgrade pip
 
 $(VENV)/.runs: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable . $(if $(MOTO),moto==$(MOTO))
+	$(BIN)/python -m pip install -qq --editable . $(if $(MOTO),moto==$(MOTO))
 	touch $@
 
 $(VENV)/.tests: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable . --group test $(if $(MOTO),moto==$(MOTO))
+	$(BIN)/python -m pip install -qq --editable . --group test $(if $(MOTO),moto==$(MOTO))
 	touch $@ $(VENV)/.runs
 
 $(VENV)/.checks: $(VENV)/.tests
-	$(BIN)/python -m pip install --quiet --group check
+	$(BIN)/python -m pip install -qq --group check
 	touch $@
 
 # In an environment of its own, since it pins botocore.
 $(AWS_CLI):
 	$(PYTHON) -m venv .venv-awscli
-	.venv-awscli/bin/python -m pip install --quiet awscli
+	.venv-awscli/bin/python -m pip install -qq awscli
 
 clean:
 	rm -rf .venv* build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
