@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
 Mock = Any  # a MockCognitoSync: entered anew for each call
+Function = Callable[..., Any]
 
 
 def decorate(mock: Mock, target: Any) -> Any:
@@ -29,51 +30,67 @@ def decorate(mock: Mock, target: Any) -> Any:
     return _function(mock, target)
 
 
-def _function(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
-    body = function if inspect.isroutine(function) or isinstance(function, functools.partial) else function.__call__  # type: ignore[operator]
+def _function(mock: Mock, function: Function) -> Function:
+    routine = inspect.isroutine(function) or isinstance(function, functools.partial)
+    body = function if routine else function.__call__  # type: ignore[operator]  # an object that can be called
     if inspect.iscoroutinefunction(body):
-
-        @functools.wraps(function)
-        async def run_coroutine(*args: Any, **kwargs: Any) -> Any:
-            with mock:
-                return await function(*args, **kwargs)
-
-        return run_coroutine
+        return _coroutine_function(mock, function)
     if inspect.isasyncgenfunction(body):
-
-        @functools.wraps(function)
-        async def run_async_generator(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-            with mock:
-                generator = function(*args, **kwargs)
-                try:
-                    item = await generator.__anext__()
-                    while True:
-                        try:
-                            sent = yield item
-                        except GeneratorExit:
-                            await generator.aclose()
-                            raise
-                        except BaseException as error:
-                            item = await generator.athrow(error)
-                        else:
-                            item = await generator.asend(sent)
-                except StopAsyncIteration:
-                    return
-
-        return run_async_generator
+        return _async_generator_function(mock, function)
     if inspect.isgeneratorfunction(body):
-
-        @functools.wraps(function)
-        def run_generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-            with mock:
-                return (yield from function(*args, **kwargs))
-
-        return run_generator
+        return _generator_function(mock, function)
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         with mock:
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+        # A plain function may hand over what has yet to run.
+        if inspect.iscoroutine(result):
+            return _coroutine_function(mock, lambda: result)()
+        if inspect.isasyncgen(result):
+            return _async_generator_function(mock, lambda: result)()
+        return _generator_function(mock, lambda: result)() if inspect.isgenerator(result) else result
+
+    return run
+
+
+def _coroutine_function(mock: Mock, function: Function) -> Function:
+    @functools.wraps(function)
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        with mock:
+            return await function(*args, **kwargs)
+
+    return run
+
+
+def _generator_function(mock: Mock, function: Function) -> Function:
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with mock:
+            return (yield from function(*args, **kwargs))
+
+    return run
+
+
+def _async_generator_function(mock: Mock, function: Function) -> Function:
+    @functools.wraps(function)
+    async def run(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        with mock:
+            generator = function(*args, **kwargs)
+            try:
+                item = await generator.__anext__()
+                while True:
+                    try:
+                        sent = yield item
+                    except GeneratorExit:
+                        await generator.aclose()
+                        raise
+                    except BaseException as error:
+                        item = await generator.athrow(error)
+                    else:
+                        item = await generator.asend(sent)
+            except StopAsyncIteration:
+                return
 
     return run
 
@@ -86,41 +103,46 @@ def _test_case(mock: Mock, case: type[unittest.TestCase]) -> type[unittest.TestC
 
 
 def _class(mock: Mock, cls: type) -> type:
-    """Start around ``setup_method`` where there is one, else around each test, inherited ones too."""
-    if hasattr(cls, "setup_method"):
-        return _from_setup_to_teardown(mock, cls)
-    tests = {name for name in dir(cls) if name.startswith("test") and callable(getattr(cls, name))}
+    """Start around ``setup_method`` and ``teardown_method`` where there is one, else around each test."""
+    has_methods = hasattr(cls, "setup_method") or hasattr(cls, "teardown_method")
     inner = {name for name, value in vars(cls).items() if isinstance(value, type) and name.startswith("Test")}
-    if not tests and not inner:
+    tests = {name for name in dir(cls) if name.startswith("test") and callable(getattr(cls, name))}
+    if not has_methods and not tests and not inner:
         raise TypeError(
             f'class {cls.__name__} has no setup_method and no method that begins with "test" for @mock_cognitosync to '
             "run in; decorate the class with the tests, or single methods"
         )
-    for name in tests | inner:
+    for name in inner if has_methods else tests | inner:
         setattr(cls, name, decorate(mock, inspect.getattr_static(cls, name)))
+    if has_methods:
+        _from_setup_to_teardown(mock, cls)
     return cls
 
 
-def _from_setup_to_teardown(mock: Mock, cls: Any) -> type:
-    set_up = cls.setup_method
+def _from_setup_to_teardown(mock: Mock, cls: Any) -> None:
+    set_up = getattr(cls, "setup_method", None)
     tear_down = getattr(cls, "teardown_method", None)
 
-    @functools.wraps(set_up)
-    def setup_method(self: Any, *args: Any, **kwargs: Any) -> None:
+    # pytest hands over the test's method where the signature has room for it.
+    def setup_method(self: Any, method: Any = None) -> None:
         mock.start()
         try:
-            set_up(self, *args, **kwargs)
+            _call(set_up, self, method)
         except BaseException:
             mock.stop()
             raise
 
-    def teardown_method(self: Any, *args: Any, **kwargs: Any) -> None:
+    def teardown_method(self: Any, method: Any = None) -> None:
         try:
-            if tear_down is not None:
-                tear_down(self, *args, **kwargs)
+            _call(tear_down, self, method)
         finally:
             mock.stop()
 
-    cls.setup_method = setup_method
+    cls.setup_method = functools.wraps(set_up)(setup_method) if set_up else setup_method
     cls.teardown_method = functools.wraps(tear_down)(teardown_method) if tear_down else teardown_method
-    return cls  # type: ignore[no-any-return]  # the class that came in
+
+
+def _call(function: Function | None, self: Any, method: Any) -> None:
+    if function is not None:
+        takes_method = len(inspect.signature(function).parameters) > 1
+        function(self, method) if takes_method else function(self)

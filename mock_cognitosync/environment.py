@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 # Credentials that no account has, and nothing that leads past the mock.
@@ -38,20 +38,23 @@ class Layers:
         for key in layer:
             self._originals.setdefault(key, self._target.get(key))
         self._layers.append(layer)
-        self._apply()
+        self._apply(layer)
 
     def lift(self, layer: Mapping[str, Any]) -> None:
         """Take *layer* away, wherever it lies."""
         self._layers = [other for other in self._layers if other is not layer]
-        self._apply()
-        if not self._layers:
+        if self._layers:
+            self._apply(layer)
+        else:
+            # All of them: moto, when it stops, brings back some of what it found when it began.
+            self._apply(self._originals)
             self._originals.clear()
 
-    def _apply(self) -> None:
-        values = dict(self._originals)
-        for layer in self._layers:
-            values.update(layer)
-        for key, value in values.items():
+    def _apply(self, keys: Iterable[str]) -> None:
+        """Set *keys* to what the topmost layer that names them says, or to what they were."""
+        for key in keys:
+            values = [layer[key] for layer in self._layers if key in layer]
+            value = values[-1] if values else self._originals[key]
             if value is None:
                 self._target.pop(key, None)
             else:
