@@ -14,7 +14,7 @@ from moto import settings as moto_settings
 from moto.core.config import default_user_config, mock_credentials
 
 from . import environment, patches, registration
-from .cognitosync import cognitosync_backends, settings
+from .cognitosync import cognitosync_backends, settings, sources
 from .control.handle import CognitoSync
 from .decorating import decorate
 from .default_session import fresh_session
@@ -26,6 +26,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _configuration = environment.Layers(default_user_config)  # type: ignore[arg-type]  # a TypedDict is a dict
+# About three centuries, so that infinity has a date.
+_FOR_EVER_SECONDS = 10**10
 
 
 class MockCognitoSync:
@@ -41,6 +43,7 @@ class MockCognitoSync:
         config: DefaultConfig | None = None,
         region_name: str | None = None,
         identity_pools: settings.IdentityPools = "auto",
+        strict_credentials: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
     ) -> None:
@@ -50,6 +53,8 @@ class MockCognitoSync:
             region_name: the region of clients made without one, of the handle and of its ids.
             identity_pools: which pools exist. ``"auto"``: those made with cognito-identity in this account and region,
                 or any where there are none; ``"created"``: only those; ``"any"``: every well-formed id of the region.
+            strict_credentials: whether developers' and identities' credentials are told apart, as AWS does; identities'
+                come from the handle's ``credentials_for`` and from cognito-identity.
             token_lifetime_seconds: how long a sync session token holds; above 0.
             max_attempts: of botocore, for clients made inside; 1 switches its retries off.
 
@@ -67,7 +72,8 @@ class MockCognitoSync:
         self._region_name = region_name
         self._max_attempts = max_attempts
         self._identity_pools = identity_pools
-        self._token_lifetime_seconds = token_lifetime_seconds
+        self._strict_credentials = strict_credentials
+        self._token_lifetime_seconds = min(token_lifetime_seconds, _FOR_EVER_SECONDS)
         self._runs: list[_Run] = []
 
     def start(self) -> CognitoSync:
@@ -85,7 +91,9 @@ class MockCognitoSync:
             dict(self._config or {}),
             self._region_name,
             self._max_attempts,
-            settings.Settings(self._identity_pools, self._token_lifetime_seconds),
+            settings.Settings(
+                self._identity_pools, self._token_lifetime_seconds, self._strict_credentials, sources.now_ms()
+            ),
         )
         run.begin()
         self._runs.append(run)
@@ -179,11 +187,11 @@ class _Process:
     def enter(self) -> None:
         if self._runs == 0:
             with ExitStack() as undo:
+                undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
                 undo.enter_context(mock_aws())
                 undo.enter_context(patches.net())
                 if boto3.DEFAULT_SESSION is None:
                     boto3.DEFAULT_SESSION = fresh_session()
-                    undo.callback(setattr, boto3, "DEFAULT_SESSION", None)
                 self._undo = undo.pop_all()
         self._runs += 1
 
@@ -220,6 +228,7 @@ class _Entry:
         config: DefaultConfig | None = None,
         region_name: str | None = None,
         identity_pools: settings.IdentityPools = "auto",
+        strict_credentials: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
     ) -> MockCognitoSync: ...

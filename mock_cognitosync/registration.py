@@ -2,8 +2,8 @@
 Plugs the service into moto; the only place that names moto's registries.
 
 Three touches, none of which replaces anything of moto's: a pattern at the head of ``moto.backend_index``, a finder that
-answers ``import moto.cognitosync``, and a hook that adds the pattern when ``moto.backend_index`` is imported, so that
-registering imports neither moto nor boto3.
+answers ``import moto.cognitosync``, and a hook that acts when ``moto.backend_index`` and moto's CloudFormation are
+imported, so that registering imports neither moto nor boto3.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ SERVICE = "cognitosync"
 SUPPORTED_MOTO = ">=5.0.28,<6"
 
 _INDEX = "moto.backend_index"
+_TEMPLATES = "moto.cloudformation.parsing"
 _SERVICE_MODULE = f"moto.{SERVICE}"
 
 
 def register() -> None:
     """Make moto know Cognito Sync, now or as soon as moto is imported; once is enough, more does no harm."""
-    if not any(isinstance(finder, _IndexHook) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _IndexHook())
+    if not any(isinstance(finder, _ImportHook) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _ImportHook())
     if not any(isinstance(finder, _ServiceFinder) for finder in sys.meta_path):
         sys.meta_path.append(_ServiceFinder())
-    index = sys.modules.get(_INDEX)
-    if index is not None:
-        _add_pattern(index)
+    for name, act in _HOOKS.items():
+        if name in sys.modules:
+            act(sys.modules[name])
 
 
 def require_own_service() -> None:
@@ -56,21 +57,32 @@ def _add_pattern(index: Any) -> None:
         index.backend_url_patterns.insert(0, (SERVICE, re.compile(HOST_PATTERN)))
 
 
-class _IndexHook:
-    """Adds our pattern whenever ``moto.backend_index`` is executed, reloads included."""
+def _add_resource_type(parsing: Any) -> None:
+    # Before moto lists its types, and only where it has not this one itself.
+    if "AWS::Cognito::IdentityPool" not in {model.cloudformation_type() for model in parsing.get_model_list()}:
+        from .cognitosync import cloudformation  # noqa: F401  # its class registers itself as a subclass
+    for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
+        cached.cache_clear()
+
+
+_HOOKS = {_INDEX: _add_pattern, _TEMPLATES: _add_resource_type}
+
+
+class _ImportHook:
+    """Acts whenever one of moto's modules named in ``_HOOKS`` is executed, reloads included."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if name != _INDEX:
+        if name not in _HOOKS:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
+            execute, act = spec.loader.exec_module, _HOOKS[name]
 
-            def execute_and_add(module: ModuleType) -> None:
+            def execute_and_act(module: ModuleType) -> None:
                 execute(module)
-                _add_pattern(module)
+                act(module)
 
-            spec.loader.exec_module = execute_and_add  # type: ignore[method-assign]  # this loader is ours alone
+            spec.loader.exec_module = execute_and_act  # type: ignore[method-assign]  # this loader is ours alone
         return spec
 
 

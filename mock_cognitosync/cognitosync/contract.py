@@ -34,7 +34,7 @@ class Operation:
         path_members: the parameters in the path, in order.
         query_members: query name to parameter and whether it is a whole number.
         header_members: lower-case header name to parameter.
-        reads_body: whether parameters travel in the body, as JSON.
+        body_members: the parameters in the body, as JSON.
         check: collects the violations of the parameters.
         error_codes: the errors that the model declares.
     """
@@ -46,7 +46,7 @@ class Operation:
     path_members: tuple[str, ...]
     query_members: Mapping[str, tuple[str, bool]]
     header_members: Mapping[str, str]
-    reads_body: bool
+    body_members: frozenset[str]
     check: Check
     error_codes: frozenset[str]
 
@@ -98,7 +98,7 @@ def _operation(model: OperationModel) -> Operation:
             for wire_name, name in wire_names["querystring"].items()
         },
         header_members={wire_name.lower(): name for wire_name, name in wire_names["header"].items()},
-        reads_body=any("location" not in shape.serialization for shape in members.values()),
+        body_members=frozenset(name for name, shape in members.items() if "location" not in shape.serialization),
         check=check_of(model.input_shape, MINIMUMS),
         error_codes=frozenset(shape.name for shape in model.error_shapes),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .exceptions import (
     DatasetTooLarge,
@@ -27,6 +28,19 @@ class DatasetMetadata:
     last_modified_by: str | None
     num_records: int
     size_bytes: int
+
+
+@dataclass(slots=True)
+class Notice:
+    """A change that has been made, for those who are told of it; ``remove`` is the deletion of the dataset."""
+
+    identity_pool_id: str
+    identity_id: str
+    dataset_name: str
+    operation: Literal["replace", "remove"]
+    records: list[Record]
+    sync_count: int
+    now_ms: int
 
 
 @dataclass(slots=True)
@@ -180,6 +194,18 @@ class Dataset:
             self.last_modified_by,
             self.num_records,
             self.size_bytes,
+        )
+
+    def notice(self, operation: Literal["replace", "remove"], records: list[Record]) -> Notice:
+        """Notice of the change made last."""
+        return Notice(
+            self.identity_pool_id,
+            self.identity_id,
+            self.name,
+            operation,
+            records,
+            self.sync_count,
+            self.last_modified_ms or 0,
         )
 
     def _touch(self, sync_count: int, now_ms: int, modified_by: str) -> None:

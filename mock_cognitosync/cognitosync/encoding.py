@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
+from .configuration import PoolConfiguration
 from .datasets import DatasetMetadata
-from .models import RecordsPage, Usage
+from .listing import RecordsPage
+from .pools import BulkPublish
 from .records import Record
+from .usage import Usage
 
 
 def encode(members: Mapping[str, Any]) -> str:
@@ -72,6 +75,32 @@ def pool_usage(identity_pool_id: str, usage: Usage) -> dict[str, Any]:
         "IdentityPoolId": identity_pool_id,
         "LastModifiedDate": seconds(usage.last_modified_ms),
         "SyncSessionsCount": None,
+    }
+
+
+def configuration(identity_pool_id: str, pool: PoolConfiguration) -> dict[str, Any]:
+    """The answer of Get- and SetIdentityPoolConfiguration. Source: configuration-5."""
+    streams, push_sync = pool.streams, pool.push_sync
+    return {
+        "CognitoStreams": streams
+        and {
+            "RoleArn": streams.role_arn,
+            "StreamName": streams.stream_name,
+            "StreamingStatus": streams.streaming_status,
+        },
+        "IdentityPoolId": identity_pool_id,
+        "PushSync": push_sync and {"ApplicationArns": push_sync.application_arns, "RoleArn": push_sync.role_arn},
+    }
+
+
+def bulk_publish(identity_pool_id: str, publish: BulkPublish | None) -> dict[str, Any]:
+    """The answer of GetBulkPublishDetails. Source: bulk-2."""
+    return {
+        "BulkPublishCompleteTime": seconds(publish.completed_ms if publish else None),
+        "BulkPublishStartTime": seconds(publish.started_ms if publish else None),
+        "BulkPublishStatus": publish.last_status if publish else "NOT_STARTED",
+        "FailureMessage": publish.failure_message if publish else None,
+        "IdentityPoolId": identity_pool_id,
     }
 
 

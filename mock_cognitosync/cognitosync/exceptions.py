@@ -151,3 +151,141 @@ class DatasetTooLarge(LimitExceeded):
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"A dataset can hold at most {limit_bytes} bytes")
+
+
+class UnknownEventType(InvalidParameter):
+    """Source: events-2."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Event type {name} is not known")
+
+
+class StrangeArn(InvalidParameter):
+    """An ARN of another account or region. Source: configuration-3."""
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(f"{arn} is not of this account and region")
+
+
+class StreamNotNamed(InvalidParameter):
+    """Source: configuration-4."""
+
+    def __init__(self) -> None:
+        super().__init__("An enabled stream needs StreamName and RoleArn")
+
+
+class TriggerFailed(InvalidLambdaFunctionOutput):
+    """The function raised, or is not to be had. Source: trigger-5, trigger-7."""
+
+    def __init__(self) -> None:
+        super().__init__("The Lambda function returned invalid output or an exception.")
+
+
+class TriggerThrottled(LambdaThrottled):
+    """Source: trigger-6."""
+
+    def __init__(self) -> None:
+        super().__init__("The Lambda function was throttled.")
+
+
+class LambdaSocketTimeout(CognitoSyncError):
+    """The function took more than five seconds; not in botocore's model. Source: trigger-4."""
+
+    code = "LambdaSocketTimeoutException"
+
+    def __init__(self) -> None:
+        super().__init__("The Lambda function did not answer within 5 seconds.")
+
+
+class InvalidConfiguration(CognitoSyncError):
+    """The pool has no push sync for this platform. Source: devices-3."""
+
+    code = "InvalidConfigurationException"
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(f"Push sync is not configured for platform {platform}")
+
+
+class DeviceNotFound(ResourceNotFound):
+    """Source: devices-4."""
+
+    def __init__(self, device_id: str) -> None:
+        super().__init__(f"Device '{device_id}' not found.")
+
+
+class AlreadyStreamed(CognitoSyncError):
+    """Source: bulk-5."""
+
+    code = "AlreadyStreamedException"
+
+    def __init__(self) -> None:
+        super().__init__("The identity pool was published less than 24 hours ago")
+
+
+class BulkPublishRunning(CognitoSyncError):
+    """Source: bulk-4."""
+
+    code = "DuplicateRequestException"
+
+    def __init__(self) -> None:
+        super().__init__("A bulk publish of the identity pool is in progress")
+
+
+class StreamingDisabled(InvalidParameter):
+    """Source: bulk-6."""
+
+    def __init__(self) -> None:
+        super().__init__("Streaming is not enabled for the identity pool")
+
+
+class WrongKindOfCredentials(NotAuthorized):
+    """Developer credentials where only an identity's are taken, or the other way round. Source: access-3."""
+
+    def __init__(self) -> None:
+        super().__init__("These credentials are not valid for accessing this resource")
+
+
+class ForeignIdentity(NotAuthorized):
+    """An identity's credentials on the path of another. Source: access-6."""
+
+    def __init__(self) -> None:
+        super().__init__("mismatch between session identity id and request identity id")
+
+
+class AccessDenied(CognitoSyncError):
+    """A policy does not allow the action on the resource; not in the model. Source: access-4."""
+
+    code = "AccessDeniedException"
+
+    def __init__(self, refusal: str, resource: str) -> None:
+        super().__init__(f"{refusal} on resource: {resource}")
+
+
+class MissingAuthenticationToken(CognitoSyncError):
+    """The request is not signed; not in the model. Source: access-2."""
+
+    code = "MissingAuthenticationTokenException"
+
+    def __init__(self) -> None:
+        super().__init__("Missing Authentication Token")
+
+
+class UnrecognizedClient(CognitoSyncError):
+    """Nobody has this access key; not in the model. Source: access-2."""
+
+    code = "UnrecognizedClientException"
+
+    def __init__(self) -> None:
+        super().__init__("The security token included in the request is invalid.")
+
+
+class InvalidSignature(CognitoSyncError):
+    """The signature is not that of the key; not in the model. Source: access-2."""
+
+    code = "InvalidSignatureException"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request signature we calculated does not match the signature you provided. "
+            "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+        )

@@ -1,8 +1,9 @@
 """
 Which identity pools exist: those that a test made with moto's cognito-identity, or any well-formed id of the region.
 
-``auto``: where cognito-identity has pools in this account and region, only those exist; where it has none, all do.
-``created``: only those made with cognito-identity. ``any``: all. Source: pools-1, pools-2.
+``auto``: where cognito-identity has pools in this account and region, only those exist; where it has none, all do but
+those that it once had. ``created``: only those made with cognito-identity. ``any``: all.
+Source: pools-1, pools-2, pools-3.
 """
 
 from __future__ import annotations
@@ -13,50 +14,65 @@ from collections.abc import Mapping
 from datetime import timezone
 from typing import Any
 
+from . import settings, sources
+from .callers import Place
 from .exceptions import IdentityPoolNotFound
-from .settings import IdentityPools
 
 
-def creation_dates(account_id: str, region_name: str) -> dict[str, int]:
-    """Pools made with cognito-identity: id to creation date in milliseconds."""
-    return {
-        pool_id: int(pool.creation_time.replace(tzinfo=timezone.utc).timestamp() * 1000)
-        for pool_id, pool in _created(account_id, region_name).items()
-    }
+class IdentityPools:
+    """The pools of one account and region."""
 
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._seen: set[str] = set()
 
-def create(account_id: str, region_name: str) -> str:
-    """Make a pool with cognito-identity and return its id."""
-    from moto.cognitoidentity.models import cognitoidentity_backends
+    def require(self, identity_pool_id: str) -> None:
+        """
+        Check that the pool exists in this account and region.
 
-    pools = cognitoidentity_backends[account_id][region_name]
-    answer = pools.create_identity_pool("mock_cognitosync", True, {}, "", [], [], [], {})
-    pool_id: str = json.loads(answer)["IdentityPoolId"]
-    return pool_id
+        Raises:
+            IdentityPoolNotFound: it does not, or it belongs to another region.
 
+        Source: pools-1, pools-3.
+        """
+        is_here = identity_pool_id.partition(":")[0] == self._place.region_name
+        if not is_here or not self.exists(identity_pool_id):
+            raise IdentityPoolNotFound(identity_pool_id)
 
-def require(identity_pool_id: str, account_id: str, region_name: str, manner: IdentityPools) -> None:
-    """
-    Check that the pool exists in this account and region.
+    def exists(self, identity_pool_id: str) -> bool:
+        """Whether a pool of this id exists. Source: pools-2, pools-3."""
+        pools = self._created()
+        if identity_pool_id in pools or settings.current().identity_pools == "any":
+            return True
+        return identity_pool_id not in self._seen and not self._is_closed(pools)
 
-    Raises:
-        IdentityPoolNotFound: it does not, or it belongs to another region.
-    """
-    if identity_pool_id.partition(":")[0] == region_name:
-        pools = _created(account_id, region_name)
-        if identity_pool_id in pools or not is_closed(manner, pools):
-            return
-    raise IdentityPoolNotFound(identity_pool_id)
+    def creation_dates(self) -> dict[str, int]:
+        """Pools made with cognito-identity: id to creation date in milliseconds."""
+        return {
+            pool_id: int(pool.creation_time.replace(tzinfo=timezone.utc).timestamp() * 1000)
+            for pool_id, pool in self._created().items()
+        }
 
+    def new(self) -> str:
+        """The id of a pool that exists; where only those of cognito-identity do, one is made there."""
+        if not self._is_closed(self._created()):
+            return f"{self._place.region_name}:{sources.new_uuid()}"
+        from moto.cognitoidentity.models import cognitoidentity_backends
 
-def is_closed(manner: IdentityPools, pools: Mapping[str, Any]) -> bool:
-    """Whether only *pools*, those made with cognito-identity, exist."""
-    return manner == "created" or (manner == "auto" and bool(pools))
+        pools = cognitoidentity_backends[self._place.account_id][self._place.region_name]
+        pool_id: str = json.loads(pools.create_identity_pool("new", True, {}, "", [], [], [], {}))["IdentityPoolId"]
+        return pool_id
 
+    def _is_closed(self, pools: Mapping[str, Any]) -> bool:
+        """Whether only *pools*, those made with cognito-identity, exist."""
+        manner = settings.current().identity_pools
+        return manner == "created" or (manner == "auto" and bool(pools))
 
-def _created(account_id: str, region_name: str) -> Mapping[str, Any]:
-    # A test that never calls cognito-identity does not pay for importing it.
-    module: Any = sys.modules.get("moto.cognitoidentity.models")
-    accounts = module.cognitoidentity_backends if module else {}
-    backend = accounts[account_id].get(region_name) if account_id in accounts else None
-    return backend.identity_pools if backend else {}
+    def _created(self) -> Mapping[str, Any]:
+        # A test that never calls cognito-identity does not pay for importing it.
+        module: Any = sys.modules.get("moto.cognitoidentity.models")
+        accounts = module.cognitoidentity_backends if module else {}
+        backend = accounts.get(self._place.account_id, {}).get(self._place.region_name)
+        pools: Mapping[str, Any] = backend.identity_pools if backend else {}
+        self._seen.update(pools)
+        return pools

@@ -1,7 +1,7 @@
 """
 The operations of Cognito Sync, named as in boto3: parameters in, the answer's JSON out.
 
-Parameters bear the model's names. ``modified_by`` is the caller as ``LastModifiedBy`` shows it. Source: records-3.
+Parameters bear the model's names.
 """
 
 from __future__ import annotations
@@ -10,25 +10,18 @@ from typing import Any
 
 from botocore import xform_name
 
-from . import encoding, identity_pools, settings
+from . import encoding, updates
+from .callers import Caller
+from .configuration import CognitoStreams, PushSync
 from .contract import Operation
-from .exceptions import CognitoSyncError, ConstraintViolations, ReplaceWithoutValue
-from .models import CognitoSyncBackend
+from .exceptions import ConstraintViolations, ReplaceWithoutValue
+from .models import CognitoSyncBackend, Where, lock
 from .records import RecordPatch
 
 Parameters = dict[str, Any]
 
 
-class NotBuilt(CognitoSyncError):
-    """An operation that this package does not answer yet."""
-
-    code = "NotImplementedException"
-
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"mock_cognitosync does not answer {operation} yet")
-
-
-def perform(backend: CognitoSyncBackend, operation: Operation, parameters: Parameters, modified_by: str) -> str:
+def perform(backend: CognitoSyncBackend, operation: Operation, parameters: Parameters, caller: Caller) -> str:
     """
     Check *parameters* against the model and the pools, and carry *operation* out.
 
@@ -37,37 +30,35 @@ def perform(backend: CognitoSyncBackend, operation: Operation, parameters: Param
 
     Source: wire-6, pools-1.
     """
-    respond = globals().get(operation.method_name)
-    if respond is None:
-        raise NotBuilt(operation.name)
     violations: list[str] = []
     operation.check(parameters, "", violations)
     if violations:
         raise ConstraintViolations(violations)
     if "IdentityPoolId" in parameters:
-        manner = settings.current().identity_pools
-        identity_pools.require(parameters["IdentityPoolId"], backend.account_id, backend.region_name, manner)
-    answer: str = respond(backend, parameters, modified_by)
+        backend.identity_pools.require(parameters["IdentityPoolId"])
+    answer: str = globals()[operation.method_name](backend, parameters, caller)
     return answer
 
 
-def update_records(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def update_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: update-1, update-7."""
-    ignored = ("RecordPatches", "DeviceId", "ClientContext")
-    records = backend.update_records(
-        **_snake_case({name: value for name, value in parameters.items() if name not in ignored}),
-        patches=[_patch(patch) for patch in parameters.get("RecordPatches", ())],
-        modified_by=modified_by,
+    records = updates.update_records(
+        backend,
+        _where(parameters),
+        parameters["SyncSessionToken"],
+        [_patch(patch) for patch in parameters.get("RecordPatches", ())],
+        caller,
+        parameters.get("DeviceId"),
     )
     return f'{{"Records":{encoding.records(records)}}}'
 
 
-def list_records(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def list_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: list-1."""
     return encoding.records_page(backend.list_records(**_snake_case(parameters)))
 
 
-def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-6."""
     page = backend.list_datasets(**_snake_case(parameters))
     return encoding.encode(
@@ -79,32 +70,32 @@ def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, modified_
     )
 
 
-def describe_dataset(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def describe_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-1."""
     return encoding.encode({"Dataset": encoding.dataset(backend.describe_dataset(**_snake_case(parameters)))})
 
 
-def delete_dataset(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def delete_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-4."""
-    metadata = backend.delete_dataset(**_snake_case(parameters), modified_by=modified_by)
+    metadata = updates.delete_dataset(backend, _where(parameters), caller)
     return encoding.encode({"Dataset": encoding.dataset(metadata)})
 
 
-def describe_identity_usage(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def describe_identity_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-1."""
     names = _snake_case(parameters)
     usage = backend.describe_identity_usage(**names)
     return encoding.encode({"IdentityUsage": encoding.identity_usage(**names, usage=usage)})
 
 
-def describe_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def describe_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-3."""
     pool_id = parameters["IdentityPoolId"]
     usage = backend.describe_identity_pool_usage(pool_id)
     return encoding.encode({"IdentityPoolUsage": encoding.pool_usage(pool_id, usage)})
 
 
-def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, modified_by: str) -> str:
+def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-4."""
     page = backend.list_identity_pool_usage(**_snake_case(parameters))
     return encoding.encode(
@@ -115,6 +106,77 @@ def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters
             "NextToken": page.next_token,
         }
     )
+
+
+def set_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: events-1."""
+    with lock:
+        backend.pools.configuration(parameters["IdentityPoolId"]).set_events(parameters["Events"])
+    return "{}"
+
+
+def get_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: events-3."""
+    return encoding.encode({"Events": backend.pools.configuration(parameters["IdentityPoolId"]).events})
+
+
+def set_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: configuration-1."""
+    pool_id = parameters["IdentityPoolId"]
+    push_sync, streams = parameters.get("PushSync"), parameters.get("CognitoStreams")
+    with lock:
+        configuration = backend.pools.configure(
+            pool_id,
+            None if push_sync is None else PushSync(push_sync.get("ApplicationArns") or [], push_sync.get("RoleArn")),
+            None
+            if streams is None
+            else CognitoStreams(streams.get("StreamName"), streams.get("RoleArn"), streams.get("StreamingStatus")),
+        )
+    return encoding.encode(encoding.configuration(pool_id, configuration))
+
+
+def get_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: configuration-5."""
+    pool_id = parameters["IdentityPoolId"]
+    return encoding.encode(encoding.configuration(pool_id, backend.pools.configuration(pool_id)))
+
+
+def bulk_publish(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: bulk-1."""
+    pool_id = parameters["IdentityPoolId"]
+    backend.pools.bulk_publish(pool_id, backend.datasets_of_pool(pool_id))
+    return encoding.encode({"IdentityPoolId": pool_id})
+
+
+def get_bulk_publish_details(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: bulk-2, bulk-3."""
+    pool_id = parameters["IdentityPoolId"]
+    return encoding.encode(encoding.bulk_publish(pool_id, backend.pools.look_at_bulk_publish(pool_id)))
+
+
+def register_device(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: devices-1."""
+    with lock:
+        device = backend.pools.register_device(**_snake_case(parameters))
+    return encoding.encode({"DeviceId": device.device_id})
+
+
+def subscribe_to_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: devices-4."""
+    with lock:
+        backend.devices_of(*_where(parameters)).subscribe(parameters["DeviceId"], parameters["DatasetName"])
+    return "{}"
+
+
+def unsubscribe_from_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
+    """Source: devices-4, devices-5."""
+    with lock:
+        backend.devices_of(*_where(parameters)).unsubscribe(parameters["DeviceId"], parameters["DatasetName"])
+    return "{}"
+
+
+def _where(parameters: Parameters) -> Where:
+    return parameters["IdentityPoolId"], parameters["IdentityId"], parameters["DatasetName"]
 
 
 def _snake_case(parameters: Parameters) -> Parameters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -56,12 +57,12 @@ def token_of(key: str) -> str:
     return base64.b64encode(key.encode("utf-8", "surrogatepass")).decode()
 
 
-def key_of(token: str) -> str:
+def key_of(token: str, pattern: re.Pattern[str]) -> str:
     """
     The key behind which the page of *token* begins.
 
     Raises:
-        InvalidNextToken: no token of ours.
+        InvalidNextToken: no token of ours, or one whose key does not match *pattern*, whole.
 
     Source: paging-3.
     """
@@ -69,6 +70,6 @@ def key_of(token: str) -> str:
         key = base64.b64decode(token, validate=True).decode("utf-8", "surrogatepass")
     except ValueError:
         raise InvalidNextToken from None
-    if not key or token_of(key) != token:
+    if not pattern.fullmatch(key) or token_of(key) != token:
         raise InvalidNextToken
     return key

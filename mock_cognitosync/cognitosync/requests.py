@@ -53,6 +53,13 @@ class Request:
         value = self.source.headers.get(name)
         return value.decode("latin-1") if isinstance(value, bytes) else value
 
+    def headers(self) -> dict[str, str]:
+        """All headers."""
+        return {
+            name: value.decode("latin-1") if isinstance(value, bytes) else value
+            for name, value in self.source.headers.items()
+        }
+
     def body(self) -> bytes:
         """The whole body."""
         read = getattr(self.source, "get_data", None)
@@ -75,7 +82,10 @@ class Request:
 
         Source: wire-2, wire-3, wire-4, wire-5.
         """
-        parameters: dict[str, Any] = _json_object(self.body()) if operation.reads_body else {}
+        parameters: dict[str, Any] = {}
+        if operation.body_members:
+            body = _json_object(self.body())
+            parameters = {name: value for name, value in body.items() if name in operation.body_members}
         for name, value in zip(operation.path_members, values, strict=True):
             parameters[name] = unquote(value)
         for wire_name, text in parse_qsl(self.query, keep_blank_values=True):

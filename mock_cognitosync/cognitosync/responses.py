@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from . import contract, encoding, operations, sources
+from . import access, contract, encoding, operations, sources
 from .exceptions import CognitoSyncError
 from .models import CognitoSyncBackend, cognitosync_backends
 from .requests import Request
@@ -19,7 +19,13 @@ from .urls import region_of
 Response = tuple[int, dict[str, str], str]
 
 # Refusals that the model does not declare, with their documented HTTP status. Source: wire-10.
-UNMODELLED_STATUSES = {"InvalidSignatureException": 403, "NotImplementedException": 501}
+UNMODELLED_STATUSES = {
+    "AccessDeniedException": 403,
+    "InvalidSignatureException": 403,
+    "LambdaSocketTimeoutException": 400,
+    "MissingAuthenticationTokenException": 403,
+    "UnrecognizedClientException": 403,
+}
 _LONGEST_MESSAGE_HEADER = 1024
 
 
@@ -64,7 +70,8 @@ def _answer(request: Request, url: str) -> str:
     operation, values = contract.load().route(request.method, request.path)
     backend = _backend(request, url)
     parameters = request.parameters(operation, values)
-    return operations.perform(backend, operation, parameters, modified_by=backend.account_id)
+    caller = access.authorize(request, url, operation, parameters, backend)
+    return operations.perform(backend, operation, parameters, caller)
 
 
 def _backend(request: Request, url: str) -> CognitoSyncBackend:

@@ -18,10 +18,14 @@ class Settings:
     Attributes:
         identity_pools: which pools exist, see :mod:`.identity_pools`. Source: pools-2.
         token_lifetime_seconds: how long a sync session token holds. Source: token-2.
+        strict_credentials: whether kinds of credentials are told apart. Source: access-1.
+        started_ms: when the mock began, milliseconds since the epoch.
     """
 
     identity_pools: IdentityPools = "auto"
     token_lifetime_seconds: float = 300
+    strict_credentials: bool = False
+    started_ms: int | None = None
     limits: Limits = field(default_factory=Limits)
 
 

@@ -27,7 +27,7 @@ def answer(request: Any, url: str, headers: Any) -> Any:
 
 # moto's names: what it looks for in a service's urls module.
 url_bases = [HOST_PATTERN]
-url_paths = {"{0}/$": answer, "{0}/(?P<path>.+)$": answer}
+url_paths = {"{0}/$": answer, r"{0}/(?P<path>[\s\S]+)$": answer}
 
 # In process moto matches these against a whole URL; all that begins with our host is ours.
 handlers: dict[str, Callable[[Any, str, Any], Any]] = {HOST_PATTERN: answer}

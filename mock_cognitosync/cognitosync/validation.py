@@ -54,7 +54,7 @@ def _structure(shape: StructureShape, minimums: Mapping[str, int]) -> Check:
 
     def check_structure(value: Any, place: str, violations: list[str]) -> None:
         if type(value) is not dict:
-            raise _mismatch(value, shape)
+            raise _mismatch(value, shape.type_name)
         for name, wire_name, is_required, check in members:
             item = value.get(name)
             if item is not None:
@@ -71,7 +71,7 @@ def _list(shape: ListShape, minimums: Mapping[str, int]) -> Check:
 
     def check_list(value: Any, place: str, violations: list[str]) -> None:
         if type(value) is not list:
-            raise _mismatch(value, shape)
+            raise _mismatch(value, shape.type_name)
         for number, item in enumerate(value, 1):
             if item is None:
                 violations.append(violation("null", f"{place}.{number}.member", "Member must not be null"))
@@ -88,7 +88,7 @@ def _map(shape: MapShape, minimums: Mapping[str, int]) -> Check:
 
     def check_map(value: Any, place: str, violations: list[str]) -> None:
         if type(value) is not dict:
-            raise _mismatch(value, shape)
+            raise _mismatch(value, shape.type_name)
         check_length(value, place, violations)
         for key, item in value.items():
             check_key(key, f"{place}.key", violations)
@@ -108,7 +108,7 @@ def _string(shape: StringShape) -> Check:
 
     def check_string(value: Any, place: str, violations: list[str]) -> None:
         if type(value) is not str:
-            raise _mismatch(value, shape)
+            raise _mismatch(value, shape.type_name)
         check_length(value, place, violations)
         if matches and not matches(value):
             rule = f"Member must satisfy regular expression pattern: {pattern}"
@@ -139,7 +139,7 @@ def _number(shape: Shape) -> Check:
 
     def check_number(value: Any, place: str, violations: list[str]) -> None:
         if type(value) is not int or not -1 << bits <= value < 1 << bits:
-            raise _mismatch(value, shape)
+            raise _mismatch(value, shape.type_name)
 
     return check_number
 
@@ -157,16 +157,12 @@ def _at_least(minimum: int, check: Check) -> Check:
 def _timestamp(value: Any, place: str, violations: list[str]) -> None:
     """Epoch seconds, whole or with a fraction."""
     if type(value) not in (int, float) or not _FIRST_SECOND <= value <= _LAST_SECOND:
-        raise MalformedRequest(f"{_kind(value)} can not be converted to a Timestamp")
+        raise _mismatch(value, "timestamp")
 
 
-def _mismatch(value: Any, shape: Shape) -> MalformedRequest:
+def _mismatch(value: Any, type_name: str) -> MalformedRequest:
     if isinstance(value, dict):
         return MalformedRequest("Start of structure or map found where not expected.")
     if isinstance(value, list):
         return MalformedRequest("Start of list found where not expected.")
-    return MalformedRequest(f"{_kind(value)} can not be converted to a {shape.type_name.capitalize()}")
-
-
-def _kind(value: Any) -> str:
-    return _JSON_KINDS.get(type(value), "VALUE")
+    return MalformedRequest(f"{_JSON_KINDS[type(value)]} can not be converted to a {type_name.capitalize()}")

@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..cognitosync import contract
+from ..cognitosync.callers import Caller
+from ..cognitosync.exceptions import StaleSyncCount
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.operations import perform
+
+# Of a device that is overtaken by others time and again.
+_TRIES = 10
 
 
 class Device:
@@ -40,7 +45,7 @@ class Device:
 
         Source: counts-1, limits-1, limits-2, limits-3.
         """
-        return self._update(dataset, dict(records))
+        return self._update(dataset, "replace", dict(records))
 
     def remove(self, dataset: str, *keys: str) -> int:
         """
@@ -51,7 +56,7 @@ class Device:
 
         Source: records-1, update-8.
         """
-        return self._update(dataset, dict.fromkeys(keys))
+        return self._update(dataset, "remove", dict.fromkeys(keys))
 
     def delete_dataset(self, dataset: str) -> None:
         """
@@ -64,20 +69,34 @@ class Device:
         """
         self._perform("DeleteDataset", dataset)
 
-    def _update(self, dataset: str, values: Mapping[str, str | None]) -> int:
-        with lock:
-            backend = self._backend()
+    def _update(self, dataset: str, operation: str, values: Mapping[str, str | None]) -> int:
+        """Read counts and write; the lock is not held in between, since a sync trigger may run."""
+        conflicts = 0
+        while True:
             listing = self._perform("ListRecords", dataset, MaxResults=1)
-            stored = backend.find_dataset(self.identity_pool_id, self.identity_id, dataset)
-            patches = []
-            for key, value in values.items():
-                record = stored.find(key) if stored else None
-                patch = {"Op": "replace", "Key": key, "Value": value, "SyncCount": record.sync_count if record else 0}
-                patches.append(patch | {"Op": "remove"} if value is None else patch)
-            token = listing["SyncSessionToken"]
-            self._perform("UpdateRecords", dataset, SyncSessionToken=token, RecordPatches=patches)
-            stored = backend.find_dataset(self.identity_pool_id, self.identity_id, dataset)
-            return stored.sync_count if stored and stored.exists else 0
+            update = {
+                "SyncSessionToken": listing["SyncSessionToken"],
+                "RecordPatches": self._patches(dataset, operation, values),
+            }
+            try:
+                written = self._perform("UpdateRecords", dataset, **update)["Records"]
+            except StaleSyncCount:
+                conflicts += 1
+                if conflicts == _TRIES:
+                    raise
+            else:
+                return int(written[0]["SyncCount"] if written else listing["DatasetSyncCount"])
+
+    def _patches(self, dataset: str, operation: str, values: Mapping[str, str | None]) -> list[dict[str, Any]]:
+        with lock:
+            stored = self._backend().find_dataset(self.identity_pool_id, self.identity_id, dataset)
+            records = {key: stored.find(key) if stored else None for key in values}
+        patches = []
+        for key, value in values.items():
+            record = records[key]
+            sync_count = record.sync_count if record else 0
+            patches.append({"Op": operation, "Key": key, "Value": value, "SyncCount": sync_count})
+        return patches
 
     def _perform(self, operation: str, dataset: str, **parameters: Any) -> dict[str, Any]:
         answer = perform(
@@ -89,6 +108,6 @@ class Device:
                 "DatasetName": dataset,
                 **parameters,
             },
-            modified_by=self.identity_id,
+            Caller(self.identity_id),
         )
         return json.loads(answer)  # type: ignore[no-any-return]  # an answer is a JSON object

@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from ..cognitosync import cognitosync_backends, identity_pools, settings, sources
+from ..cognitosync import cognitosync_backends, sources
+from ..cognitosync.configuration import TriggerFunction
 from ..cognitosync.models import CognitoSyncBackend, lock
 from .device import Device
 
@@ -67,10 +68,7 @@ class CognitoSync:
 
         Where only pools made with cognito-identity exist (see ``identity_pools``), one is made there.
         """
-        dates = identity_pools.creation_dates(self.account_id, self.region_name)
-        if identity_pools.is_closed(settings.current().identity_pools, dates):
-            return identity_pools.create(self.account_id, self.region_name)
-        return f"{self.region_name}:{sources.new_uuid()}"
+        return self._backend().identity_pools.new()
 
     def new_identity(self, identity_pool_id: str) -> str:
         """A well-formed identity id in the region of *identity_pool_id*; the service asks for no more than that."""
@@ -79,6 +77,37 @@ class CognitoSync:
     def device(self, identity_pool_id: str, identity_id: str) -> Device:
         """Another device of this identity."""
         return Device(self._backend, identity_pool_id, identity_id)
+
+    def credentials_for(self, identity_pool_id: str, identity_id: str) -> dict[str, str]:
+        """
+        Credentials of an identity, as keyword arguments of ``boto3.client``.
+
+        What they write bears the identity's id; with ``strict_credentials`` they reach that identity's data alone.
+
+        Source: access-6, records-3.
+        """
+        access_key = f"ASIA{sources.new_uuid().replace('-', '')[:16].upper()}"
+        with lock:
+            self._backend().identity_keys[access_key] = (identity_pool_id, identity_id)
+        return {
+            "aws_access_key_id": access_key,
+            "aws_secret_access_key": sources.new_uuid(),
+            "aws_session_token": sources.new_uuid(),
+        }
+
+    def set_trigger(self, identity_pool_id: str, function: TriggerFunction | None) -> None:
+        """
+        Run *function* as the sync trigger of the pool, in place of one in Lambda; None takes it away.
+
+        Args:
+            identity_pool_id: the pool.
+            function: takes the documented event, a dict, and returns it, changed or not. It may raise, and may itself
+                call Cognito Sync.
+
+        Source: trigger-1.
+        """
+        with lock:
+            self._backend().pools.configuration(identity_pool_id).trigger = function
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, by key; empty where there is no such dataset."""

@@ -1,0 +1,43 @@
+"""Push sync: when one phone writes, the other is told, through an SNS endpoint of moto."""
+
+import json
+
+import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+
+def test_the_other_phone_is_told(cognitosync, cognitosync_client):
+    sns = boto3.client("sns", region_name=cognitosync.region_name)
+    application = sns.create_platform_application(Name="game", Platform="GCM", Attributes={})["PlatformApplicationArn"]
+    pool = cognitosync.new_pool()
+    identity = cognitosync.new_identity(pool)
+    scores = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "scores"}
+    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync={"ApplicationArns": [application]})
+    cognitosync.device(pool, identity).put("scores", {"high_score": "1"})
+    phones = [
+        cognitosync_client.register_device(IdentityPoolId=pool, IdentityId=identity, Platform="GCM", Token=token)
+        for token in ("old-phone", "new-phone")
+    ]
+    for phone in phones:
+        cognitosync_client.subscribe_to_dataset(**scores, DeviceId=phone["DeviceId"])
+
+    listing = cognitosync_client.list_records(**scores)
+    cognitosync_client.update_records(
+        **scores,
+        SyncSessionToken=listing["SyncSessionToken"],
+        RecordPatches=[{"Op": "replace", "Key": "high_score", "Value": "2", "SyncCount": 1}],
+        DeviceId=phones[0]["DeviceId"],
+    )
+
+    endpoints = sns_backends[DEFAULT_ACCOUNT_ID][cognitosync.region_name].platform_endpoints.values()
+    received = {endpoint.token: list(endpoint.messages.values()) for endpoint in endpoints}
+    assert received["old-phone"] == []
+    (message,) = received["new-phone"]
+    assert json.loads(json.loads(message)["GCM"])["data"] == {
+        "source": "cognito-sync",
+        "identityPoolId": pool,
+        "identityId": identity,
+        "datasetName": "scores",
+        "syncCount": 2,
+    }

@@ -1,0 +1,432 @@
+"""`AWS::Cognito::IdentityPool` in moto's CloudFormation: pools with what Cognito Sync keeps for them."""
+
+import json
+import subprocess
+import sys
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "111122223333"
+FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:check"
+EVENTS = {"SyncTrigger": FUNCTION}
+STREAMS = {
+    "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/streams",
+    "StreamName": "changes",
+    "StreamingStatus": "ENABLED",
+}
+PUSH = {
+    "ApplicationArns": [f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/game"],
+    "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/push",
+}
+EVERYTHING = {"IdentityPoolName": "players", "CognitoEvents": EVENTS, "CognitoStreams": STREAMS, "PushSync": PUSH}
+
+
+class Stack:
+    """A stack of one identity pool."""
+
+    def __init__(self, name="game", **session):
+        self.name = name
+        self._cloudformation = boto3.client("cloudformation", **session)
+        self._identity = boto3.client("cognito-identity", **session)
+        self._sync = boto3.client("cognito-sync", **session)
+
+    def create(self, properties, **more):
+        self._cloudformation.create_stack(StackName=self.name, TemplateBody=template(properties), **more)
+        return self.outputs()["Ref"]
+
+    def update(self, properties, **more):
+        self._cloudformation.update_stack(StackName=self.name, TemplateBody=template(properties), **more)
+
+    def delete(self):
+        self._cloudformation.delete_stack(StackName=self.name)
+
+    def outputs(self):
+        (stack,) = self._cloudformation.describe_stacks(StackName=self.name)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def pools(self):
+        return [pool["IdentityPoolId"] for pool in self._identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
+
+    def synced(self, pool):
+        """Events, streams and push of the pool, as Cognito Sync answers them."""
+        configuration = self._sync.get_identity_pool_configuration(IdentityPoolId=pool)
+        return {
+            "CognitoEvents": self._sync.get_cognito_events(IdentityPoolId=pool)["Events"],
+            "CognitoStreams": configuration.get("CognitoStreams"),
+            "PushSync": configuration.get("PushSync"),
+        }
+
+    def identity_pool(self, pool):
+        """The pool as cognito-identity describes it."""
+        answer = self._identity.describe_identity_pool(IdentityPoolId=pool)
+        del answer["ResponseMetadata"]
+        return answer
+
+
+def template(properties, **more):
+    return json.dumps(
+        {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Parameters": {"Name": {"Type": "String", "Default": "players"}},
+            "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+            "Resources": {
+                "Pool": {
+                    "Type": "AWS::Cognito::IdentityPool",
+                    "Properties": {"AllowUnauthenticatedIdentities": True, **properties},
+                },
+                **more,
+            },
+            "Outputs": {
+                "Ref": {"Value": {"Ref": "Pool"}},
+                "Name": {"Value": {"Fn::GetAtt": ["Pool", "Name"]}},
+            },
+        }
+    )
+
+
+def refusal(call, *args, **kwargs):
+    with pytest.raises(ClientError) as caught:
+        call(*args, **kwargs)
+    response = caught.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
+
+
+def write(cognitosync, pool):
+    """Write a record past the pool's trigger, whose function does not exist; gives the identity."""
+    identity = cognitosync.new_identity(pool)
+    cognitosync.set_trigger(pool, lambda event: event)
+    cognitosync.device(pool, identity).put("scores", {"high_score": "1"})
+    return identity
+
+
+@pytest.fixture
+def stack(cognitosync):
+    return Stack()
+
+
+def test_a_stack_makes_a_pool_with_all_that_is_synchronised(cognitosync, stack):
+    """A stack makes one pool with events, stream and push; Ref is its id, GetAtt its Name. Source: cfn-1."""
+    pool = stack.create(EVERYTHING)
+
+    assert stack.pools() == [pool]
+    assert stack.outputs() == {"Ref": pool, "Name": "players"}
+    assert stack.synced(pool) == {"CognitoEvents": EVENTS, "CognitoStreams": STREAMS, "PushSync": PUSH}
+    (resource,) = boto3.client("cloudformation").describe_stack_resources(StackName="game")["StackResources"]
+    assert (resource["LogicalResourceId"], resource["PhysicalResourceId"]) == ("Pool", pool)
+
+
+def test_a_stack_makes_a_pool_without_anything_of_cognito_sync(stack):
+    """A pool needs neither a name nor anything of Cognito Sync. Source: cfn-1."""
+    pool = stack.create({})
+
+    assert stack.outputs()["Name"].startswith("game-Pool-")
+    assert stack.identity_pool(pool)["IdentityPoolName"] == stack.outputs()["Name"]
+    assert stack.synced(pool) == {"CognitoEvents": {}, "CognitoStreams": None, "PushSync": None}
+
+
+def test_the_other_properties_reach_cognito_identity(stack):
+    """What belongs to cognito-identity is there as it was given, tags among it. Source: cfn-1."""
+    properties = {
+        "AllowUnauthenticatedIdentities": False,
+        "SupportedLoginProviders": {"graph.facebook.com": "7346241598935552"},
+        "DeveloperProviderName": "login.game",
+        "OpenIdConnectProviderARNs": [f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.com"],
+        "CognitoIdentityProviders": [{"ClientId": "app", "ProviderName": "idp", "ServerSideTokenCheck": True}],
+        "SamlProviderARNs": [f"arn:aws:iam::{ACCOUNT}:saml-provider/example"],
+    }
+    tags = [{"Key": "team", "Value": "games"}, {"Key": "stage", "Value": "test"}]
+
+    pool = stack.create({"IdentityPoolName": "players", "IdentityPoolTags": tags, **properties})
+
+    assert stack.identity_pool(pool) == {
+        "IdentityPoolId": pool,
+        "IdentityPoolName": "players",
+        "IdentityPoolTags": {"team": "games", "stage": "test"},
+        **properties,
+    }
+
+
+def test_functions_of_the_template_are_resolved(stack):
+    """Ref, Fn::If and AWS::NoValue work within the pool's properties. Source: cfn-1."""
+    pool = stack.create(
+        {
+            "IdentityPoolName": {"Ref": "Name"},
+            "PushSync": {"Fn::If": ["Never", PUSH, {"Ref": "AWS::NoValue"}]},
+            "CognitoStreams": {**STREAMS, "RoleArn": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/streams"}},
+        },
+        Parameters=[{"ParameterKey": "Name", "ParameterValue": "the players"}],
+    )
+
+    assert stack.outputs()["Name"] == "the players"
+    assert stack.synced(pool) == {"CognitoEvents": {}, "CognitoStreams": STREAMS, "PushSync": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("CognitoEvents", {"SyncTrigger": f"{FUNCTION}-better"}),
+        ("CognitoStreams", {**STREAMS, "StreamName": "others", "StreamingStatus": "DISABLED"}),
+        ("PushSync", {**PUSH, "ApplicationArns": [f"arn:aws:sns:us-east-1:{ACCOUNT}:app/ADM/game"]}),
+    ],
+)
+def test_an_update_changes_a_property_in_place(cognitosync, stack, name, changed):
+    """An update changes the one property, and keeps the pool's id, its data and the rest. Source: cfn-2."""
+    pool = stack.create(EVERYTHING)
+    identity = write(cognitosync, pool)
+
+    stack.update({**EVERYTHING, name: changed})
+
+    assert stack.outputs() == {"Ref": pool, "Name": "players"}
+    assert stack.pools() == [pool]
+    expected = {"CognitoEvents": EVENTS, "CognitoStreams": STREAMS, "PushSync": PUSH}
+    assert stack.synced(pool) == {**expected, name: changed}
+    assert cognitosync.records(pool, identity, "scores") == {"high_score": "1"}
+
+
+@pytest.mark.parametrize("name", ["CognitoEvents", "CognitoStreams", "PushSync"])
+def test_a_property_that_is_taken_away_is_cleared(stack, name):
+    """An update without the property clears it, and the others stay. Source: cfn-2."""
+    pool = stack.create(EVERYTHING)
+
+    stack.update({key: value for key, value in EVERYTHING.items() if key != name})
+
+    expected = {"CognitoEvents": EVENTS, "CognitoStreams": STREAMS, "PushSync": PUSH}
+    assert stack.synced(pool) == {**expected, name: {} if name == "CognitoEvents" else None}
+
+
+def test_an_update_renames_the_pool(stack):
+    """Another IdentityPoolName is another Name of the same pool. Source: cfn-2."""
+    pool = stack.create(EVERYTHING)
+
+    stack.update({**EVERYTHING, "IdentityPoolName": "winners"})
+
+    assert stack.outputs() == {"Ref": pool, "Name": "winners"}
+    assert stack.identity_pool(pool)["IdentityPoolName"] == "winners"
+
+
+def test_an_update_keeps_the_name_that_was_made_up(stack):
+    """A pool without IdentityPoolName keeps the name it got when another property changes. Source: cfn-2."""
+    pool = stack.create({})
+    outputs = stack.outputs()
+
+    stack.update({"PushSync": PUSH})
+
+    assert stack.outputs() == outputs
+    assert stack.identity_pool(pool)["IdentityPoolName"] == outputs["Name"]
+
+
+def test_an_update_of_a_parameter_changes_the_pool(stack):
+    """A new value of a parameter that the pool refers to is an update of it. Source: cfn-2."""
+    pool = stack.create({"IdentityPoolName": {"Ref": "Name"}})
+
+    stack.update(
+        {"IdentityPoolName": {"Ref": "Name"}}, Parameters=[{"ParameterKey": "Name", "ParameterValue": "winners"}]
+    )
+
+    assert stack.outputs() == {"Ref": pool, "Name": "winners"}
+
+
+@pytest.mark.parametrize("manner", ["stack", "resource"])
+def test_deleting_puts_the_data_out_of_reach(cognitosync, cognitosync_client, stack, manner):
+    """Deleting stack or resource deletes the pool and puts its data out of reach. Source: cfn-3, pools-3."""
+    pool = stack.create(EVERYTHING)
+    identity = write(cognitosync, pool)
+
+    if manner == "stack":
+        stack.delete()
+    else:
+        boto3.client("cloudformation").update_stack(
+            StackName="game",
+            TemplateBody=json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}),
+        )
+
+    assert stack.pools() == []
+    gone = ("ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found.")
+    assert refusal(cognitosync_client.list_datasets, IdentityPoolId=pool, IdentityId=identity) == gone
+    assert refusal(cognitosync_client.get_identity_pool_configuration, IdentityPoolId=pool) == gone
+
+
+BAD = [
+    (
+        {"PushSync": {**PUSH, "RoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/push"}},
+        f"arn:aws:iam::{OTHER_ACCOUNT}:role/push is not of this account and region",
+    ),
+    (
+        {"PushSync": {"ApplicationArns": [f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game"]}},
+        f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game is not of this account and region",
+    ),
+    (
+        {"CognitoStreams": {**STREAMS, "RoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/streams"}},
+        f"arn:aws:iam::{OTHER_ACCOUNT}:role/streams is not of this account and region",
+    ),
+    ({"CognitoStreams": {"StreamingStatus": "ENABLED"}}, "An enabled stream needs StreamName and RoleArn"),
+    ({"CognitoEvents": {"Synchronised": FUNCTION}}, "Event type Synchronised is not known"),
+    (
+        {"PushSync": {**PUSH, "RoleArn": "arn:aws:iam::role/push"}},
+        (
+            "1 validation error detected: Value 'arn:aws:iam::role/push' at 'pushSync.roleArn' failed to satisfy "
+            r"constraint: Member must satisfy regular expression pattern: arn:aws:iam::\d+:role/.*"
+        ),
+    ),
+    (
+        {"CognitoStreams": {**STREAMS, "StreamingStatus": "ON"}},
+        (
+            "1 validation error detected: Value 'ON' at 'cognitoStreams.streamingStatus' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [ENABLED, DISABLED]"
+        ),
+    ),
+    ({"PushSync": "all"}, "STRING_VALUE can not be converted to a Structure"),
+    ({"CognitoEvents": "all"}, "STRING_VALUE can not be converted to a Map"),
+]
+bad = pytest.mark.parametrize(("properties", "sentence"), BAD, ids=[" ".join(properties) for properties, _ in BAD])
+
+
+@bad
+def test_a_bad_configuration_makes_no_pool(stack, properties, sentence):
+    """What Cognito Sync refuses fails the stack with a sentence, and leaves no pool behind. Source: cfn-1."""
+    assert refusal(stack.create, properties) == ("ValidationError", 400, sentence)
+    assert stack.pools() == []
+
+
+@bad
+def test_a_bad_update_changes_nothing(stack, properties, sentence):
+    """An update that Cognito Sync refuses leaves the pool as it was. Source: cfn-2."""
+    pool = stack.create(EVERYTHING)
+
+    changed = {"IdentityPoolName": "winners", "CognitoStreams": {**STREAMS, "StreamName": "others"}}
+    assert refusal(stack.update, {**changed, **properties}) == ("ValidationError", 400, sentence)
+
+    assert stack.outputs() == {"Ref": pool, "Name": "players"}
+    assert stack.identity_pool(pool)["IdentityPoolName"] == "players"
+    assert stack.synced(pool) == {"CognitoEvents": EVENTS, "CognitoStreams": STREAMS, "PushSync": PUSH}
+
+
+def test_two_stacks_have_a_pool_each(stack):
+    """Two stacks of one template make two pools; deleting one leaves the other. Source: cfn-1, cfn-3."""
+    other = Stack("other-game")
+    pools = [stack.create(EVERYTHING), other.create({"PushSync": PUSH})]
+
+    assert sorted(stack.pools()) == sorted(pools)
+    stack.delete()
+
+    assert stack.pools() == [pools[1]]
+    assert other.synced(pools[1]) == {"CognitoEvents": {}, "CognitoStreams": None, "PushSync": PUSH}
+
+
+def test_regions_are_apart(stack):
+    """A stack of another region makes its pool there, with an id of that region. Source: cfn-1, accounts-1."""
+    there = Stack(region_name="eu-west-1")
+
+    pool = there.create({"CognitoStreams": STREAMS})
+
+    assert pool.startswith("eu-west-1:")
+    assert (there.pools(), stack.pools()) == ([pool], [])
+    assert there.synced(pool)["CognitoStreams"] == STREAMS
+
+
+def test_accounts_are_apart(stack):
+    """A stack of another account makes its pool there, with that account's roles. Source: cfn-1, accounts-1."""
+    made = boto3.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/deployer", RoleSessionName="session"
+    )["Credentials"]
+    there = Stack(
+        aws_access_key_id=made["AccessKeyId"],
+        aws_secret_access_key=made["SecretAccessKey"],
+        aws_session_token=made["SessionToken"],
+    )
+    streams = {**STREAMS, "RoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/streams"}
+
+    pool = there.create({"CognitoStreams": streams})
+
+    assert (there.pools(), stack.pools()) == ([pool], [])
+    assert there.synced(pool)["CognitoStreams"] == streams
+
+
+def test_a_pool_is_made_where_cognito_sync_is_not(cognitosync):
+    """In a region without Cognito Sync the stack makes, changes and deletes a pool without it. Source: cfn-1."""
+    session = {"region_name": "eu-north-1"}
+    cloudformation, identity = boto3.client("cloudformation", **session), boto3.client("cognito-identity", **session)
+    names = [{"IdentityPoolName": "players"}, {"IdentityPoolName": "winners"}]
+
+    cloudformation.create_stack(StackName="game", TemplateBody=template(names[0]))
+    made = [pool["IdentityPoolName"] for pool in identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
+    cloudformation.update_stack(StackName="game", TemplateBody=template(names[1]))
+    changed = [pool["IdentityPoolName"] for pool in identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
+    cloudformation.delete_stack(StackName="game")
+
+    assert (made, changed) == (["players"], ["winners"])
+    assert identity.list_identity_pools(MaxResults=60)["IdentityPools"] == []
+
+
+def test_an_attribute_that_there_is_not_is_refused(cognitosync, stack):
+    """GetAtt of anything but Name fails the stack. Source: cfn-1."""
+    body = json.loads(template({}))
+    body["Resources"]["Topic"] = {
+        "Type": "AWS::SNS::Topic",
+        "Properties": {"DisplayName": {"Fn::GetAtt": ["Pool", "Arn"]}},
+    }
+    code, status, message = refusal(
+        boto3.client("cloudformation").create_stack, StackName="game", TemplateBody=json.dumps(body)
+    )
+    assert (code, status) == ("ValidationError", 400)
+    assert message == "Template error: resource Pool does not support attribute type Arn in Fn::GetAtt"
+
+
+def test_the_other_types_still_work(cognitosync, stack):
+    """Other resources of the stack are made, and can refer to the pool. Source: cfn-1."""
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["Pool", "Name"]}}}
+    body = template({"IdentityPoolName": "players"}, Queue=queue)
+
+    boto3.client("cloudformation").create_stack(StackName="game", TemplateBody=body)
+
+    assert [url.rpartition("/")[2] for url in boto3.client("sqs").list_queues()["QueueUrls"]] == ["players"]
+    assert len(stack.pools()) == 1
+
+
+SCRIPT = """
+import json, sys, boto3
+{before}
+from moto import mock_aws
+{between}
+with mock_aws():
+    body = {{"Resources": {{"Pool": {{"Type": "AWS::Cognito::IdentityPool"}}, "Queue": {{"Type": "AWS::SQS::Queue"}}}}}}
+    client = boto3.client("cloudformation", region_name="us-east-1")
+    client.create_stack(StackName="game", TemplateBody=json.dumps(body))
+    found = client.describe_stack_resources(StackName="game")["StackResources"]
+    models = sys.modules["moto.cloudformation.parsing"].get_model_list()
+    homes = [model.__module__ for model in models if model.cloudformation_type() == "AWS::Cognito::IdentityPool"]
+    print(json.dumps([sorted(item["PhysicalResourceId"].partition(":")[0] for item in found), homes]))
+"""
+PARSING = "import moto.cloudformation.parsing as parsing; parsing.get_model_map(); parsing.get_name_type_map()"
+MOTOS_OWN = """
+from moto.core.common_models import CloudFormationModel
+class Pool(CloudFormationModel):
+    __module__ = "moto.cognitoidentity.models"
+    physical_resource_id = "of moto"
+    cloudformation_name_type = staticmethod(lambda: "IdentityPoolName")
+    cloudformation_type = staticmethod(lambda: "AWS::Cognito::IdentityPool")
+    create_from_cloudformation_json = classmethod(lambda cls, *args, **kwargs: cls())
+    update_from_cloudformation_json = delete_from_cloudformation_json = None
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "pool", "home"),
+    [
+        ("import mock_cognitosync", "", "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
+        ("import mock_cognitosync", PARSING, "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
+        (PARSING, "import mock_cognitosync", "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
+        (f"import mock_cognitosync{MOTOS_OWN}", "", "of moto", "moto.cognitoidentity.models"),
+        (f"{MOTOS_OWN}\n{PARSING}", "import mock_cognitosync", "of moto", "moto.cognitoidentity.models"),
+    ],
+    ids=["registered first", "registered before parsing", "parsing first", "moto's own later", "moto's own first"],
+)
+def test_the_type_is_there_in_whatever_order_things_are_imported(before, between, pool, home):
+    """The type is there once, imported before us or after; where moto brings it, moto's is used. Source: cfn-1."""
+    script = SCRIPT.format(before=before, between=between)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [["https", pool], [home]]
