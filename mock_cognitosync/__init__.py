@@ -13,28 +13,45 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .registration import register
 
 if TYPE_CHECKING:
+    from .control.calls import Calls, RecordedCall
     from .control.device import Device
-    from .control.handle import CognitoSync, DatasetState
+    from .control.faults import Fault
+    from .control.handle import CognitoSync
+    from .control.listening import PushNotification, StreamRecord
+    from .control.observing import DatasetState
+    from .control.snapshot import SnapshotRefused
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
 
 __all__ = [
+    "Calls",
     "CognitoSync",
     "DatasetState",
     "Device",
+    "Fault",
     "MockCognitoSync",
+    "PushNotification",
     "RealRequestRefused",
+    "RecordedCall",
+    "SnapshotRefused",
+    "StreamRecord",
     "current",
     "mock_cognitosync",
     "register",
 ]
 
 _HOMES = {
+    "Calls": "control.calls",
     "CognitoSync": "control.handle",
-    "DatasetState": "control.handle",
+    "DatasetState": "control.observing",
     "Device": "control.device",
+    "Fault": "control.faults",
     "MockCognitoSync": "mock",
+    "PushNotification": "control.listening",
     "RealRequestRefused": "patches",
+    "RecordedCall": "control.calls",
+    "SnapshotRefused": "control.snapshot",
+    "StreamRecord": "control.listening",
     "current": "mock",
     "mock_cognitosync": "mock",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import RLock
@@ -16,6 +17,8 @@ from moto.core.config import default_user_config, mock_credentials
 from . import environment, patches, registration
 from .cognitosync import cognitosync_backends, settings, sources
 from .control.handle import CognitoSync
+from .control.listening import Listening
+from .control.place import Control
 from .decorating import decorate
 from .default_session import fresh_session
 
@@ -87,14 +90,16 @@ class MockCognitoSync:
             RuntimeError: this moto has a Cognito Sync of its own.
             ValueError: the region has no Cognito Sync.
         """
-        run = _Run(
-            dict(self._config or {}),
-            self._region_name,
-            self._max_attempts,
-            settings.Settings(
-                self._identity_pools, self._token_lifetime_seconds, self._strict_credentials, sources.now_ms()
-            ),
+        listening = Listening()
+        chosen = settings.Settings(
+            self._identity_pools,
+            self._token_lifetime_seconds,
+            self._strict_credentials,
+            sources.now_ms(),
+            listener=listening,
         )
+        handle = CognitoSync(self._region_name, control=Control(chosen, listening))
+        run = _Run(handle, chosen, dict(self._config or {}), self._region_name, self._max_attempts)
         run.begin()
         self._runs.append(run)
         return run.handle
@@ -133,12 +138,13 @@ class _Run:
 
     def __init__(
         self,
+        handle: CognitoSync,
+        chosen: settings.Settings,
         config: dict[str, object],
         region_name: str | None,
         max_attempts: int | None,
-        chosen: settings.Settings,
     ) -> None:
-        self.handle = CognitoSync(region_name)
+        self.handle = handle
         self._config = config
         self._region_name = region_name
         self._max_attempts = max_attempts
@@ -155,11 +161,12 @@ class _Run:
             undo.callback(environment.variables.lift, variables)
             _process.enter()
             undo.callback(_process.leave)
-            _require_region(self._region_name)
+            _require_region(self.handle.account_id, self._region_name)
             settings.push(self._chosen)
             undo.callback(settings.remove, self._chosen)
             _active.append(self)
             undo.callback(_active.remove, self)
+            _begun.append(self.handle)
             self._undo = undo.pop_all()
 
     def end(self) -> None:
@@ -201,16 +208,29 @@ class _Process:
             self._undo.close()
 
 
-def _require_region(region_name: str | None) -> None:
-    regions = cognitosync_backends[CognitoSync().account_id].regions
-    if region_name is not None and region_name not in regions and not moto_settings.allow_unknown_region():
+def _require_region(account_id: str, region_name: str | None) -> None:
+    if region_name is None or moto_settings.allow_unknown_region():
+        return
+    regions = cognitosync_backends[account_id].regions
+    if region_name not in regions:
         raise ValueError(f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}')
+
+
+def handles_of_test() -> list[CognitoSync]:
+    """Those of the mocks that are active, and of those that began since :func:`forget_test`."""
+    return list(dict.fromkeys([*_begun, *(run.handle for run in _active)]))
+
+
+def forget_test() -> None:
+    """A test is over."""
+    _begun.clear()
 
 
 _lock = RLock()
 _active: list[_Run] = []
 _process = _Process()
-
+# The handles of the latest mocks, for the report of a test that fails after they have ended.
+_begun: deque[CognitoSync] = deque(maxlen=8)
 
 _OPTIONS = tuple(inspect.signature(MockCognitoSync).parameters)
 

@@ -1,11 +1,12 @@
 """
-The pytest plugin: the fixtures ``cognitosync`` and ``cognitosync_client``, the marker and the ini option.
+The pytest plugin: the fixtures ``cognitosync`` and ``cognitosync_client``, the marker, the ini option and the report.
 
 It is loaded at every start of pytest, so it imports neither moto nor boto3 before a test asks for a fixture.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from .registration import register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from mypy_boto3_cognito_sync import CognitoSyncClient
 
@@ -31,11 +32,25 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what was called, and what was refused for which reason, where a test fails."""
+    report = yield
+    module: Any = sys.modules.get(f"{__package__}.mock")
+    if module is not None:
+        if report.failed:
+            report.sections.extend(("Cognito Sync", str(handle.calls)) for handle in module.handles_of_test())
+        if report.when == "teardown":
+            module.forget_test()
+    return report
+
+
 @pytest.fixture
 def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
     """Cognito Sync mocked for this test, empty; the handle makes ids and other devices, and shows what is stored.
 
     Options of ``mock_cognitosync`` go into ``@pytest.mark.cognitosync(...)``; the region is ``cognitosync_region``.
+    The marker's ``snapshot`` names a file to load, as seen from the test's own.
     """
     from .mock import mock_cognitosync
 
@@ -44,11 +59,14 @@ def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
         if marker.args:
             raise pytest.UsageError('name the options of @pytest.mark.cognitosync: (region_name="eu-west-1")')
         options.update(marker.kwargs)
+    snapshot = options.pop("snapshot", None)
     try:
         mock = mock_cognitosync(**options)
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(f"@pytest.mark.cognitosync: {error}") from None
     with mock as handle:
+        if snapshot is not None:
+            handle.load(request.path.parent / snapshot)
         yield handle
 
 

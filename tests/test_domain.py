@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 
 from mock_cognitosync.cognitosync import paging, settings
-from mock_cognitosync.cognitosync.callers import Caller
+from mock_cognitosync.cognitosync.callers import Caller, Place
 from mock_cognitosync.cognitosync.datasets import Dataset
 from mock_cognitosync.cognitosync.exceptions import (
     DatasetTooLarge,
@@ -174,7 +174,8 @@ def test_no_key_comes_from_other_text(token):
 @pytest.mark.parametrize(("asked", "number"), [(None, 64), (70, 70), (1025, 70)])
 def test_at_most_64_datasets_on_a_page_by_default(asked, number):
     """ListDatasets has 64 on a page where MaxResults is not given; a higher limit lets see it. Source: paging-1."""
-    chosen = settings.Settings(limits=Limits(datasets_per_identity=70))
+    place = Place("123456789012", "us-east-1")
+    chosen = settings.Settings(limits={place: Limits(datasets_per_identity=70)})
     settings.push(chosen)
     try:
         backend = CognitoSyncBackend("us-east-1", "123456789012")
@@ -198,7 +199,7 @@ def write(backend, name):
 
 
 def session(session_id="s1", expires_at_ms=1000):
-    return SyncSession(session_id, expires_at_ms, IDENTITY, "profile")
+    return SyncSession(session_id, expires_at_ms, 0, IDENTITY, "profile")
 
 
 def holds(sessions, token, now_ms, identity=IDENTITY, name="profile"):
@@ -246,7 +247,7 @@ def test_a_changed_token_does_not_hold(words):
 def test_a_token_of_other_sessions_does_not_hold():
     """A token holds only where it was sealed: each account and region has a secret. Source: token-4, accounts-1."""
     assert not holds(SyncSessions(b"secret"), SyncSessions(b"other").seal(session()), 0)
-    words = f"s1 1000 {IDENTITY} profile".encode()
+    words = f"s1 1000 0 {IDENTITY} profile".encode()
     bare = base64.b64encode(hmac.digest(b"", words, hashlib.sha256) + words).decode()
     assert not holds(SyncSessions(b"secret"), bare, 0)
 

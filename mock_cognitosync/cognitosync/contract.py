@@ -7,6 +7,7 @@ Paths, where each parameter travels, types and constraints are read from the mod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ from .validation import Check, check_of
 
 # Ours: the model puts no lower bound on these. Source: list-7, paging-1.
 MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
+_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(slots=True)
@@ -52,11 +54,14 @@ class Operation:
 
 
 class Contract:
-    """All operations, found by method and path, and the HTTP status of each modelled error."""
+    """All operations, found by method and path, and the HTTP status and the meaning of each modelled error."""
 
     def __init__(self, model: ServiceModel) -> None:
-        self.operations = {name: _operation(model.operation_model(name)) for name in model.operation_names}
+        self.operations: dict[str, Operation] = {
+            name: _operation(model.operation_model(name)) for name in model.operation_names
+        }
         self.statuses = {shape.name: int(shape.metadata["error"]["httpStatusCode"]) for shape in model.error_shapes}
+        self.meanings = {shape.name: _TAG.sub("", shape.documentation) for shape in model.error_shapes}
         self._routes: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations.values():
             self._routes.setdefault((operation.http_method, len(operation.labels)), []).append(operation)

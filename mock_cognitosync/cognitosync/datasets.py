@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .exceptions import (
@@ -184,6 +184,19 @@ class Dataset:
         self.deletion_sync_count = self.sync_count + 1
         self._touch(self.deletion_sync_count, now_ms, modified_by)
 
+    def restore(self, records: Iterable[Record]) -> None:
+        """Take *records*, tombstones too, for all there are."""
+        self._records = {record.key: record for record in sorted(records, key=_sync_count)}
+        self.num_records = sum(not record.is_removed for record in self._records.values())
+        self.size_bytes = sum(record.size_bytes for record in self._records.values())
+
+    def copy_to(self, target: Dataset) -> None:
+        """Write the live records into the empty dataset *target*, all at its first count. Source: merge-1."""
+        live = [replace(record, sync_count=1) for record in self._records.values() if not record.is_removed]
+        target.commit(
+            Change(live, 1, self.last_modified_ms or 0, self.last_modified_by or "", len(live), self.size_bytes)
+        )
+
     def metadata(self) -> DatasetMetadata:
         """What DescribeDataset answers now."""
         return DatasetMetadata(
@@ -216,3 +229,7 @@ class Dataset:
 
 def _key(record: Record) -> str:
     return record.key
+
+
+def _sync_count(record: Record) -> int:
+    return record.sync_count

@@ -52,6 +52,13 @@ class Devices:
             raise DeviceNotFound(device_id)
         return self._devices[device_id]
 
+    def __iter__(self) -> Iterator[RegisteredDevice]:
+        return iter(self._devices.values())
+
+    def subscriptions(self, device_id: str) -> list[str]:
+        """The datasets of whose changes the device is told, by name."""
+        return sorted(name for name, device_ids in self._subscriptions.items() if device_id in device_ids)
+
     def subscribe(self, device_id: str, dataset_name: str) -> None:
         """Tell the device of changes to the dataset from now on."""
         self._subscriptions.setdefault(dataset_name, set()).add(self.require(device_id).device_id)

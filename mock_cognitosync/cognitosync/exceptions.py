@@ -70,10 +70,15 @@ class ConstraintViolations(InvalidParameter):
 
 
 class InvalidSyncSessionToken(InvalidParameter):
-    """A token that is consumed, expired, garbled, or of another identity or dataset. Source: token-4."""
+    """
+    A token that is consumed, expired, garbled, or of another identity or dataset.
 
-    def __init__(self) -> None:
+    ``fault`` says which, in words that do not go over the wire. Source: token-4.
+    """
+
+    def __init__(self, fault: str) -> None:
         super().__init__("SyncSessionToken not valid for these inputs")
+        self.fault = fault
 
 
 class NoSuchSyncCount(InvalidParameter):
@@ -130,6 +135,9 @@ class StaleSyncCount(ResourceConflict):
 
     def __init__(self, key: str, current: int, sent: int) -> None:
         super().__init__(f"Current SyncCount for: {key} is: {current} not: {sent}")
+        self.key = key
+        self.current = current
+        self.sent = sent
 
 
 class TooManyDatasets(LimitExceeded):

@@ -8,7 +8,6 @@ from threading import RLock
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.common_models import BaseModel
 
 from . import datasets, paging, settings, sources
 from .callers import Place
@@ -21,13 +20,11 @@ from .paging import Page
 from .pools import Pools
 from .records import RecordPatch
 from .sessions import SyncSession, SyncSessions
+from .store import Dataset, Store, Where
 from .usage import Usage
 
 # One lock for the process: moto's reset empties the attributes of a backend in place.
 lock = RLock()
-
-# Pool, identity and name of a dataset.
-Where = tuple[str, str, str]
 
 # Before the name in a page's token, so that tokens of other lists are told apart.
 _DATASET = "dataset/"
@@ -35,10 +32,6 @@ _DATASET_KEY = re.compile(_DATASET + "[a-zA-Z0-9_.:-]{1,128}")
 
 DATASETS_PAGE = 64
 POOLS_PAGE = 60
-
-
-class Dataset(datasets.Dataset, BaseModel):
-    """A dataset that moto's dashboard shows."""
 
 
 class CognitoSyncBackend(BaseBackend):
@@ -50,7 +43,7 @@ class CognitoSyncBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._datasets: dict[tuple[str, str], dict[str, Dataset]] = {}
+        self.datasets = Store()
         self._sessions = SyncSessions(sources.random_bytes(32))
         self._started_ms = sources.now_ms()
         self.place = Place(account_id, region_name)
@@ -72,7 +65,7 @@ class CognitoSyncBackend(BaseBackend):
 
     def find_dataset(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset | None:
         """The dataset, also when it has been deleted; None when it never was."""
-        return self._datasets.get((identity_pool_id, identity_id), {}).get(dataset_name)
+        return self.datasets.find(identity_pool_id, identity_id, dataset_name)
 
     def list_records(
         self,
@@ -90,18 +83,21 @@ class CognitoSyncBackend(BaseBackend):
         Raises:
             InvalidSyncSessionToken, NoSuchSyncCount, InvalidNextToken
 
-        Source: token-1, token-6, list-1.
+        Source: token-1, token-6, list-1, merge-2.
         """
         with lock:
             now_ms = sources.now_ms()
             if sync_session_token is None:
                 lifetime_ms = round(settings.current().token_lifetime_seconds * 1000)
-                session = SyncSession(sources.new_uuid(), now_ms + lifetime_ms, identity_id, dataset_name)
-                sync_session_token = self._sessions.seal(session)
+                sync_session_token = self._sessions.begin(
+                    sources.new_uuid(), now_ms + lifetime_ms, identity_id, dataset_name
+                )
             else:
                 self._sessions.open(sync_session_token, identity_id, dataset_name, now_ms)
             dataset = self.find_dataset(identity_pool_id, identity_id, dataset_name)
-            return page_of(dataset, sync_session_token, last_sync_count, next_token, max_results)
+            page = page_of(dataset, sync_session_token, last_sync_count, next_token, max_results)
+            page.merged_dataset_names = self.datasets.merged_names(identity_pool_id, identity_id, dataset_name)
+            return page
 
     def check_update(
         self, where: Where, sync_session_token: str, patches: Sequence[RecordPatch]
@@ -136,20 +132,36 @@ class CognitoSyncBackend(BaseBackend):
         if not patches:
             return None
         now_ms = sources.now_ms()
-        limits = settings.current().limits
+        limits = settings.current().limits_of(self.place)
         identity_pool_id, identity_id, dataset_name = where
-        owned = self._datasets.get((identity_pool_id, identity_id), {})
+        owned = self.datasets.of_identity(identity_pool_id, identity_id)
         stored = owned.get(dataset_name)
         dataset = stored or datasets.Dataset(*where)
         if not dataset.exists and sum(other.exists for other in owned.values()) >= limits.datasets_per_identity:
             raise TooManyDatasets(limits.datasets_per_identity)
         change = dataset.prepare(patches, now_ms, modified_by, limits)
         if stored is None:
-            stored = owned[dataset_name] = Dataset(*where)
-            self._datasets[identity_pool_id, identity_id] = owned
+            stored = self.datasets.new(*where)
         stored.commit(change)
         self._sessions.consume(session, now_ms)
         return stored.notice("replace", change.records)
+
+    def merge_identities(self, identity_pool_id: str, old_identity_id: str, new_identity_id: str) -> None:
+        """
+        Link two identities: the second gets the datasets of the first.
+
+        Raises:
+            ValueError: see :meth:`.store.Store.merge`.
+
+        Source: merge-1, merge-2, merge-3.
+        """
+        with lock:
+            self.datasets.merge(identity_pool_id, old_identity_id, new_identity_id)
+
+    def expire_tokens(self) -> None:
+        """Let all session tokens handed out so far expire."""
+        with lock:
+            self._sessions.expire_all()
 
     def devices_of(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Devices:
         """
@@ -167,13 +179,8 @@ class CognitoSyncBackend(BaseBackend):
     def datasets_of_pool(self, identity_pool_id: str) -> list[Dataset]:
         """All datasets of the pool that exist, by identity and name."""
         with lock:
-            return [
-                owned[name]
-                for (pool_id, _), owned in sorted(self._datasets.items())
-                if pool_id == identity_pool_id
-                for name in sorted(owned)
-                if owned[name].exists
-            ]
+            found = [dataset for dataset in self.datasets if dataset.identity_pool_id == identity_pool_id]
+        return sorted((dataset for dataset in found if dataset.exists), key=_place_in_pool)
 
     def list_datasets(
         self, identity_pool_id: str, identity_id: str, next_token: str | None = None, max_results: int | None = None
@@ -188,7 +195,7 @@ class CognitoSyncBackend(BaseBackend):
         """
         after = None if next_token is None else paging.key_of(next_token, _DATASET_KEY)
         with lock:
-            owned = self._datasets.get((identity_pool_id, identity_id), {})
+            owned = self.datasets.of_identity(identity_pool_id, identity_id)
             found = [owned[name].metadata() for name in sorted(owned) if owned[name].exists]
         return paging.cut(found, _dataset_key, after, paging.page_size(max_results, DATASETS_PAGE))
 
@@ -225,7 +232,7 @@ class CognitoSyncBackend(BaseBackend):
         """What the identity keeps; zeros for one without data. Source: usage-1, usage-2."""
         usage = Usage()
         with lock:
-            for dataset in self._datasets.get((identity_pool_id, identity_id), {}).values():
+            for dataset in self.datasets.of_identity(identity_pool_id, identity_id).values():
                 usage.add(dataset)
         return usage
 
@@ -262,16 +269,18 @@ class CognitoSyncBackend(BaseBackend):
         dates = self.identity_pools.creation_dates()
         usages = {pool_id: Usage(last_modified_ms=created_ms) for pool_id, created_ms in dates.items()}
         with lock:
-            for (pool_id, _), owned in self._datasets.items():
-                if self.identity_pools.exists(pool_id):
-                    usage = usages.setdefault(pool_id, Usage())
-                    for dataset in owned.values():
-                        usage.add(dataset)
+            for dataset in self.datasets:
+                if self.identity_pools.exists(dataset.identity_pool_id):
+                    usages.setdefault(dataset.identity_pool_id, Usage()).add(dataset)
         return usages
 
 
 def _dataset_key(metadata: DatasetMetadata) -> str:
     return _DATASET + metadata.name
+
+
+def _place_in_pool(dataset: Dataset) -> tuple[str, str]:
+    return dataset.identity_id, dataset.name
 
 
 def _pool_id(entry: tuple[str, Usage]) -> str:

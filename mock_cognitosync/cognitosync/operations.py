@@ -15,8 +15,9 @@ from .callers import Caller
 from .configuration import CognitoStreams, PushSync
 from .contract import Operation
 from .exceptions import ConstraintViolations, ReplaceWithoutValue
-from .models import CognitoSyncBackend, Where, lock
+from .models import CognitoSyncBackend, lock
 from .records import RecordPatch
+from .store import Where
 
 Parameters = dict[str, Any]
 

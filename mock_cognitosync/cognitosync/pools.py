@@ -56,13 +56,13 @@ class Pools:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._configurations: dict[str, PoolConfiguration] = {}
+        self.configurations: dict[str, PoolConfiguration] = {}
         self._bulk_publishes: dict[str, BulkPublish] = {}
-        self._devices: dict[tuple[str, str], Devices] = {}
+        self.devices_by_identity: dict[tuple[str, str], Devices] = {}
 
     def configuration(self, identity_pool_id: str) -> PoolConfiguration:
         """The pool's configuration, empty at first."""
-        return self._configurations.setdefault(identity_pool_id, PoolConfiguration())
+        return self.configurations.setdefault(identity_pool_id, PoolConfiguration())
 
     def configure(
         self, identity_pool_id: str, push_sync: PushSync | None, streams: CognitoStreams | None
@@ -88,11 +88,11 @@ class Pools:
 
     def restore(self, identity_pool_id: str, configuration: PoolConfiguration) -> None:
         """Take *configuration* for the pool's."""
-        self._configurations[identity_pool_id] = configuration
+        self.configurations[identity_pool_id] = configuration
 
     def forget(self, identity_pool_id: str) -> None:
         """Drop the configuration of a pool that is deleted."""
-        self._configurations.pop(identity_pool_id, None)
+        self.configurations.pop(identity_pool_id, None)
 
     def bulk_publish(self, identity_pool_id: str, datasets: Iterable[Dataset]) -> None:
         """
@@ -138,7 +138,7 @@ class Pools:
 
     def devices(self, identity_pool_id: str, identity_id: str) -> Devices:
         """The devices of the identity."""
-        return self._devices.setdefault((identity_pool_id, identity_id), Devices())
+        return self.devices_by_identity.setdefault((identity_pool_id, identity_id), Devices())
 
     def register_device(self, identity_pool_id: str, identity_id: str, platform: str, token: str) -> RegisteredDevice:
         """

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from . import settings
 from .callers import Place
 from .configuration import PoolConfiguration
 from .datasets import Notice
@@ -63,4 +64,7 @@ def tell(devices: Sequence[RegisteredDevice], notice: Notice, place: Place) -> N
     for device in devices:
         target = endpoints.get(device.endpoint_arn)
         if target is not None and target.enabled:
-            target.publish(message(device.platform, notice))
+            text = message(device.platform, notice)
+            target.publish(text)
+            for listener in settings.listeners():
+                listener.pushed(place, device.device_id, device.platform, text)

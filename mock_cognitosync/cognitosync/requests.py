@@ -16,6 +16,7 @@ from .contract import Operation
 from .exceptions import MalformedRequest
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/,\s]+)/")
+_ATTEMPT = re.compile(r"attempt=([0-9]{1,9})")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -72,6 +73,11 @@ class Request:
         """Access key and region of the signature, both None where there is none."""
         match = _CREDENTIAL.search(self.header("Authorization") or "")
         return match.groups() if match else (None, None)  # type: ignore[return-value]  # two groups
+
+    def attempt(self) -> tuple[str | None, int]:
+        """The id that all attempts of the client's call share, None where it sends none, and which one this is."""
+        match = _ATTEMPT.search(self.header("amz-sdk-request") or "")
+        return self.header("amz-sdk-invocation-id"), int(match[1]) if match else 1
 
     def parameters(self, operation: Operation, values: list[str]) -> dict[str, Any]:
         """

@@ -6,14 +6,15 @@ import os
 import sys
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from . import access, contract, encoding, operations, sources
+from . import access, contract, encoding, operations, settings, sources
 from .exceptions import CognitoSyncError
 from .models import CognitoSyncBackend, cognitosync_backends
 from .requests import Request
+from .seam import Call, ConnectionLost
 from .urls import region_of
 
 Response = tuple[int, dict[str, str], str]
@@ -21,9 +22,14 @@ Response = tuple[int, dict[str, str], str]
 # Refusals that the model does not declare, with their documented HTTP status. Source: wire-10.
 UNMODELLED_STATUSES = {
     "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "InternalFailure": 500,
     "InvalidSignatureException": 403,
     "LambdaSocketTimeoutException": 400,
     "MissingAuthenticationTokenException": 403,
+    "RequestExpired": 400,
+    "ServiceUnavailable": 503,
+    "ThrottlingException": 400,
     "UnrecognizedClientException": 403,
 }
 _LONGEST_MESSAGE_HEADER = 1024
@@ -52,6 +58,7 @@ def handle(source: Any, url: str, headers: Any) -> Response:
 
     Raises:
         EndpointConnectionError: there is no such host: the service is not in this region. Source: regions-1.
+        ConnectionClosedError: a listener broke the connection.
     """
     request = Request.of(source)
     answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": sources.new_uuid()}
@@ -63,15 +70,32 @@ def handle(source: Any, url: str, headers: Any) -> Response:
             answer_headers["x-amzn-ErrorMessage"] = error.message
         status = contract.load().statuses.get(error.code) or UNMODELLED_STATUSES[error.code]
         return status, answer_headers, encoding.encode({"message": error.message})
+    except ConnectionLost:
+        raise ConnectionClosedError(endpoint_url=url) from None
     return 200, answer_headers, body
 
 
 def _answer(request: Request, url: str) -> str:
     operation, values = contract.load().route(request.method, request.path)
     backend = _backend(request, url)
-    parameters = request.parameters(operation, values)
-    caller = access.authorize(request, url, operation, parameters, backend)
-    return operations.perform(backend, operation, parameters, caller)
+    listeners = settings.listeners()
+    call = Call(operation.name, backend.place, request.caller()[0], *request.attempt())
+    try:
+        parameters = call.parameters = request.parameters(operation, values)
+        caller = access.authorize(request, url, operation, parameters, backend)
+        call.caller = caller.name
+        for listener in listeners:
+            listener.before(call)
+        body = operations.perform(backend, operation, parameters, caller)
+        for listener in listeners:
+            listener.after(call)
+    except BaseException as error:
+        for listener in listeners:
+            listener.done(call, error)
+        raise
+    for listener in listeners:
+        listener.done(call, None)
+    return body
 
 
 def _backend(request: Request, url: str) -> CognitoSyncBackend:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .callers import Place
+from .clock import Clock
 from .limits import Limits
+from .seam import Listener
 
 IdentityPools = Literal["auto", "created", "any"]
 
@@ -20,13 +23,22 @@ class Settings:
         token_lifetime_seconds: how long a sync session token holds. Source: token-2.
         strict_credentials: whether kinds of credentials are told apart. Source: access-1.
         started_ms: when the mock began, milliseconds since the epoch.
+        clock: a mock that begins inside another goes by that one's.
+        listener: is told of each call, also while a mock that began later decides all else.
+        limits: of the accounts and regions where they are not the usual ones. Source: limits-7.
     """
 
     identity_pools: IdentityPools = "auto"
     token_lifetime_seconds: float = 300
     strict_credentials: bool = False
     started_ms: int | None = None
-    limits: Limits = field(default_factory=Limits)
+    clock: Clock = field(default_factory=Clock)
+    listener: Listener | None = None
+    limits: dict[Place, Limits] = field(default_factory=dict)
+
+    def limits_of(self, place: Place) -> Limits:
+        """What one identity may keep there."""
+        return self.limits.get(place) or Limits()
 
 
 _default = Settings()
@@ -38,8 +50,15 @@ def current() -> Settings:
     return _stack[-1] if _stack else _default
 
 
+def listeners() -> list[Listener]:
+    """Those of all mocks that are active, the newest first."""
+    return [settings.listener for settings in reversed(_stack) if settings.listener]
+
+
 def push(settings: Settings) -> None:
     """Put *settings* in force."""
+    if _stack:
+        settings.clock = _stack[-1].clock
     _stack.append(settings)
 
 

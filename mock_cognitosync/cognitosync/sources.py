@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 from moto.moto_api._internal import mock_random
+
+from . import settings
 
 
 def now_ms() -> int:
-    """Milliseconds since the epoch; freezegun and time-machine move it."""
-    return int(time.time() * 1000)
+    """Milliseconds since the epoch on the mock's clock, see :class:`.clock.Clock`."""
+    return settings.current().clock.now_ms()
 
 
 def new_uuid() -> str:

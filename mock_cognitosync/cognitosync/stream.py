@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+from . import settings
 from .callers import Place
 from .configuration import PoolConfiguration
 from .datasets import Notice
@@ -55,6 +56,8 @@ def put(stream_name: str, partition_key: str, text: str, place: Place) -> None:
 
     streams: Any = kinesis_backends[place.account_id][place.region_name]
     streams.put_record(None, stream_name, partition_key, None, base64.b64encode(text.encode()).decode())
+    for listener in settings.listeners():
+        listener.streamed(place, stream_name, partition_key, text)
 
 
 def send(notice: Notice, configuration: PoolConfiguration, place: Place) -> None:

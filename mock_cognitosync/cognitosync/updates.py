@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from . import push, stream, trigger
 from .callers import Caller
 from .datasets import DatasetMetadata, Notice
-from .models import CognitoSyncBackend, Where, lock
+from .models import CognitoSyncBackend, lock
 from .records import Record, RecordPatch
+from .store import Where
 
 
 def update_records(

@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from os import PathLike
 
-import boto3
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
-from ..cognitosync import cognitosync_backends, sources
+from ..cognitosync import sources
 from ..cognitosync.configuration import TriggerFunction
-from ..cognitosync.models import CognitoSyncBackend, lock
+from ..cognitosync.models import lock
+from . import snapshot
 from .device import Device
+from .observing import Observing
+from .provoking import Provoking
 
 
-@dataclass(slots=True, frozen=True)
-class DatasetState:
-    """
-    A dataset as the service holds it at one moment; one that does not exist has zeros and no dates.
-
-    Attributes:
-        sync_count: the ``DatasetSyncCount`` that ListRecords would report.
-        sync_counts: key to sync count of each live record.
-        tombstones: key to sync count of each removed record.
-    """
-
-    exists: bool
-    sync_count: int
-    num_records: int
-    size_bytes: int
-    sync_counts: Mapping[str, int]
-    tombstones: Mapping[str, int]
-    creation_date: datetime | None
-    last_modified_date: datetime | None
-    last_modified_by: str | None
-
-
-class CognitoSync:
+class CognitoSync(Observing, Provoking):
     """
     The mocked service of one account and region, seen from outside.
 
     ``with mock_cognitosync() as sync``, the fixture ``cognitosync`` and ``mock_cognitosync.current()`` give it.
     """
 
-    def __init__(self, region_name: str | None = None) -> None:
-        self._region_name = region_name
-
-    @property
-    def region_name(self) -> str:
-        """The region of this handle: the mock's, else that of a client made without one, else ``us-east-1``."""
-        if self._region_name is None:
-            session = boto3.DEFAULT_SESSION
-            configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
-            return configured or "us-east-1"
-        return self._region_name
-
-    @property
-    def account_id(self) -> str:
-        """The account of this handle: ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``."""
-        return os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+    def at(self, *, region_name: str | None = None, account_id: str | None = None) -> CognitoSync:
+        """The handle of another region or account of the same mock; what is not given is as here."""
+        return CognitoSync(region_name or self._region_name, account_id or self._account_id, control=self._control)
 
     def new_pool(self) -> str:
         """
@@ -109,41 +71,42 @@ class CognitoSync:
         with lock:
             self._backend().pools.configuration(identity_pool_id).trigger = function
 
-    def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
-        """Key to value of all live records, by key; empty where there is no such dataset."""
-        with lock:
-            stored = self._backend().find_dataset(identity_pool_id, identity_id, dataset)
-            found = stored.records_after(0) if stored else []
-        return {record.key: record.value for record in found if record.value is not None}
+    def merge_identities(self, identity_pool_id: str, old: str, *, into: str) -> None:
+        """
+        Link two identities, as cognito-identity does when a guest signs in: *into* gets the datasets of *old*.
 
-    def dataset(self, identity_pool_id: str, identity_id: str, dataset: str) -> DatasetState:
-        """Counts, tombstones and dates of a dataset, also of one that does not exist."""
-        with lock:
-            stored = self._backend().find_dataset(identity_pool_id, identity_id, dataset)
-            if stored is None or not stored.exists:
-                return DatasetState(False, 0, 0, 0, {}, {}, None, None, None)
-            found = stored.records_after(0)
-            metadata = stored.metadata()
-            return DatasetState(
-                exists=True,
-                sync_count=stored.sync_count,
-                num_records=metadata.num_records,
-                size_bytes=metadata.size_bytes,
-                sync_counts={record.key: record.sync_count for record in found if not record.is_removed},
-                tombstones={record.key: record.sync_count for record in found if record.is_removed},
-                creation_date=_date(metadata.creation_ms),
-                last_modified_date=_date(metadata.last_modified_ms),
-                last_modified_by=metadata.last_modified_by,
-            )
+        Each arrives as ``NAME.OLDIDENTITYID``, with its live records all at sync count 1, and ListRecords of ``NAME``
+        reports it until it is deleted. *old* keeps nothing.
+
+        Raises:
+            ValueError: *into* is *old* or has such a dataset already, or a name would pass 128 characters.
+
+        Source: merge-1, merge-2, merge-3.
+        """
+        self._backend().merge_identities(identity_pool_id, old, into)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """
+        Write the datasets, configurations and devices of this account and region to a file, see :mod:`.snapshot`.
+
+        Raises:
+            OSError: the file cannot be written; what was there is as it was.
+        """
+        snapshot.save(path, [self._backend()])
+
+    def load(self, path: str | PathLike[str]) -> None:
+        """
+        Put what a file holds for this account and region in place of what is there; all of it or nothing.
+
+        Tokens, triggers set here, faults and calls stay as they are.
+
+        Raises:
+            SnapshotRefused: it is no snapshot, is of another version, is damaged, breaks a limit, or holds nothing of
+                this account and region.
+            OSError: it cannot be read.
+        """
+        snapshot.load(path, self._backend())
 
     def reset(self) -> None:
-        """Forget all datasets and tokens of this account and region; other services keep what they have."""
+        """Forget all datasets, configurations and tokens of this account and region; all else stays."""
         self._backend().reset()
-
-    def _backend(self) -> CognitoSyncBackend:
-        # Looked up at each use: a reset of moto puts another one in its place.
-        return cognitosync_backends[self.account_id][self.region_name]
-
-
-def _date(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, timezone.utc)

@@ -1,0 +1,134 @@
+"""Help for whoever reads a refused call: what was sent, what the service holds, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from ..cognitosync import exceptions, settings
+from ..cognitosync.access import DEVELOPER_ONLY
+from ..cognitosync.exceptions import CognitoSyncError
+from ..cognitosync.models import CognitoSyncBackend, lock
+from ..cognitosync.seam import Call
+from .faults import InjectedError
+
+# Names in a hint; more are only counted.
+_SHOWN = 5
+
+
+def hint_for(call: Call, error: CognitoSyncError, backend: CognitoSyncBackend) -> str | None:
+    """A sentence or two on why *call* was refused with *error*, None where its message says it all."""
+    write = _HINTS.get(type(error))
+    if write is None:
+        return None
+    with lock:
+        return write(call, error, backend)
+
+
+def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    dataset = _dataset(call, backend)
+    record = dataset.find(error.key) if dataset else None
+    if record is None:
+        return f"{error.key!r} was never written: send SyncCount 0"
+    removed = "removed" if record.is_removed else "written"
+    return (
+        f"{error.key!r} was last {removed} by {record.last_modified_by} at SyncCount {record.sync_count}: list the "
+        f"records again, merge, and send SyncCount {record.sync_count}"
+    )
+
+
+def _token(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    return f"the SyncSessionToken {error.fault}: take a fresh one from ListRecords of this dataset"
+
+
+def _no_such_count(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    dataset = _dataset(call, backend)
+    count = dataset.sync_count if dataset else 0
+    return f"LastSyncCount {call.parameters['LastSyncCount']} was sent, the dataset is at {count}: list from 0"
+
+
+def _no_pool(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    pool_id = call.parameters["IdentityPoolId"]
+    region_name = pool_id.partition(":")[0]
+    if region_name != backend.region_name:
+        return f"the pool is of {region_name}, the client of {backend.region_name}"
+    created = _some(sorted(backend.identity_pools.creation_dates()))
+    return (
+        f"made with cognito-identity in this account and region: {created}; make the pool there, take one from "
+        'new_pool(), or mock with identity_pools="any"'
+    )
+
+
+def _no_dataset(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    owned = backend.datasets.of_identity(call.parameters["IdentityPoolId"], call.parameters["IdentityId"])
+    name = call.parameters["DatasetName"]
+    if name in owned:
+        return f"it was deleted by {owned[name].last_modified_by}: the next update makes it again"
+    there = sorted(other for other, dataset in owned.items() if dataset.exists)
+    close = get_close_matches(name, there, n=1)
+    meant = f"; did the call mean {close[0]!r}?" if close else ""
+    return f"datasets of this identity: {_some(there)}{meant}"
+
+
+def _limit(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    owned = backend.datasets.of_identity(call.parameters["IdentityPoolId"], call.parameters["IdentityId"])
+    there = sorted(name for name, dataset in owned.items() if dataset.exists)
+    limits = settings.current().limits_of(backend.place)
+    if isinstance(error, exceptions.TooManyDatasets):
+        return f"there are {len(there)} of {limits.datasets_per_identity}: {_some(there)}"
+    dataset = _dataset(call, backend)
+    records, size_bytes = (dataset.num_records, dataset.size_bytes) if dataset else (0, 0)
+    return (
+        f"the dataset has {records} of {limits.records_per_dataset} records and {size_bytes} of "
+        f"{limits.dataset_size_bytes} bytes, the call sent {len(call.parameters.get('RecordPatches', ()))} patches"
+    )
+
+
+def _wrong_kind(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    if call.operation in DEVELOPER_ONLY:
+        return f"an identity called; {call.operation} is for developers: make the client without its credentials"
+    return (
+        f"a developer called; {call.operation} is for identities: boto3.client('cognito-sync', "
+        "**credentials_for(pool, identity))"
+    )
+
+
+def _foreign(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    pool_id, identity_id = backend.identity_keys[call.access_key or ""]
+    return f"the credentials are those of identity {identity_id} in pool {pool_id}"
+
+
+def _trigger(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    cause = error.__cause__
+    return f"the sync trigger: {type(cause).__name__}: {cause}"
+
+
+def _injected(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    return "the test asked for this error with fail()"
+
+
+def _dataset(call: Call, backend: CognitoSyncBackend) -> Any:
+    where = (call.parameters[name] for name in ("IdentityPoolId", "IdentityId", "DatasetName"))
+    return backend.find_dataset(*where)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more if names else "none"
+
+
+_HINTS: dict[type[CognitoSyncError], Callable[[Call, Any, CognitoSyncBackend], str]] = {
+    exceptions.StaleSyncCount: _stale,
+    exceptions.InvalidSyncSessionToken: _token,
+    exceptions.NoSuchSyncCount: _no_such_count,
+    exceptions.IdentityPoolNotFound: _no_pool,
+    exceptions.DatasetNotFound: _no_dataset,
+    exceptions.TooManyDatasets: _limit,
+    exceptions.TooManyRecords: _limit,
+    exceptions.DatasetTooLarge: _limit,
+    exceptions.WrongKindOfCredentials: _wrong_kind,
+    exceptions.ForeignIdentity: _foreign,
+    exceptions.TriggerFailed: _trigger,
+    InjectedError: _injected,
+}

@@ -1,0 +1,158 @@
+"""What stands at the service's seam for one mock: it records, runs what a test has planned, and strikes with faults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from ..cognitosync import cognitosync_backends
+from ..cognitosync.callers import Place
+from ..cognitosync.exceptions import CognitoSyncError
+from ..cognitosync.seam import Call
+from .calls import RecordedCall
+from .faults import Aim, Fault
+from .hints import hint_for
+
+
+@dataclass(slots=True)
+class Hook:
+    """A function that runs before the next so many calls."""
+
+    aim: Aim
+    function: Callable[[], object]
+    calls: int
+
+
+@dataclass(slots=True, frozen=True)
+class StreamRecord:
+    """
+    One change as it went to a Kinesis stream.
+
+    Attributes:
+        data: the documented JSON, read: ``dataSetName``, ``operation``, ``kinesisSyncRecords`` and so on.
+    """
+
+    stream_name: str
+    partition_key: str
+    data: dict[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class PushNotification:
+    """
+    One silent push as it went to a device.
+
+    Attributes:
+        data: what the app finds in it: ``identityPoolId``, ``identityId``, ``datasetName``, ``syncCount``, ``source``.
+    """
+
+    device_id: str
+    platform: str
+    data: dict[str, Any]
+
+
+class Listening:
+    """The :class:`~mock_cognitosync.cognitosync.seam.Listener` of one mock, for all accounts and regions."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._hooks: list[Hook] = []
+        self._faults: list[Fault] = []
+        self._ended: list[tuple[Call, str | None, str | None, str | None]] = []
+        self._streamed: list[tuple[Place, str, str, str]] = []
+        self._pushed: list[tuple[Place, str, str, str]] = []
+
+    def before(self, call: Call) -> None:
+        """Run what is planned before *call*, then strike."""
+        if call.attempt == 1:
+            for hook in self._take_hooks(call):
+                hook.function()
+        for fault in tuple(self._faults):
+            if not fault.after_write:
+                fault.strike(call)
+
+    def after(self, call: Call) -> None:
+        """Strike when all is written."""
+        for fault in tuple(self._faults):
+            if fault.after_write:
+                fault.strike(call)
+
+    def done(self, call: Call, error: BaseException | None) -> None:
+        """Record *call*."""
+        if error is None:
+            self._ended.append((call, None, None, None))
+        elif isinstance(error, CognitoSyncError):
+            backend = cognitosync_backends[call.place.account_id][call.place.region_name]
+            self._ended.append((call, error.code, error.message, hint_for(call, error, backend)))
+        else:
+            self._ended.append((call, type(error).__name__, str(error), None))
+
+    def streamed(self, place: Place, stream_name: str, partition_key: str, text: str) -> None:
+        """Record what went to a stream."""
+        self._streamed.append((place, stream_name, partition_key, text))
+
+    def pushed(self, place: Place, device_id: str, platform: str, text: str) -> None:
+        """Record what went to a device."""
+        self._pushed.append((place, device_id, platform, text))
+
+    def plan(self, hook: Hook) -> None:
+        """Run *hook* when its call comes."""
+        with self._lock:
+            self._hooks.append(hook)
+
+    def add(self, fault: Fault) -> None:
+        """Strike with *fault*, in the order in which they were added."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def lift(self, fault: Fault) -> None:
+        """Strike with *fault* no more."""
+        with self._lock:
+            self._faults = [other for other in self._faults if other is not fault]
+
+    def calls(self, place: Place | None = None) -> list[RecordedCall]:
+        """The calls to the service in *place*, or in all of them."""
+        return [
+            RecordedCall(
+                operation=call.operation,
+                parameters=call.parameters,
+                account_id=call.place.account_id,
+                region_name=call.place.region_name,
+                caller=call.caller,
+                access_key=call.access_key,
+                invocation_id=call.invocation_id,
+                attempt=call.attempt,
+                error=error,
+                message=message,
+                hint=hint,
+            )
+            for call, error, message, hint in tuple(self._ended)
+            if place in (None, call.place)
+        ]
+
+    def stream_records(self, place: Place) -> list[StreamRecord]:
+        """What went to streams in *place*."""
+        return [
+            StreamRecord(stream_name, partition_key, json.loads(text))
+            for there, stream_name, partition_key, text in tuple(self._streamed)
+            if there == place
+        ]
+
+    def push_notifications(self, place: Place) -> list[PushNotification]:
+        """What went to devices in *place*."""
+        return [
+            PushNotification(device_id, platform, json.loads(json.loads(text)[platform])["data"])
+            for there, device_id, platform, text in tuple(self._pushed)
+            if there == place
+        ]
+
+    def _take_hooks(self, call: Call) -> list[Hook]:
+        with self._lock:
+            due = [hook for hook in self._hooks if hook.aim.hits(call)]
+            for hook in due:
+                hook.calls -= 1
+            self._hooks = [hook for hook in self._hooks if hook.calls]
+        return due
