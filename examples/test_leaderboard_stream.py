@@ -37,3 +37,4 @@ def test_each_update_reaches_the_leaderboard(cognitosync, cognitosync_client):
         cognitosync.device(pool, player).put("scores", {"high_score": score})
 
     assert leaderboard(kinesis, "scores") == {alice: 200, bob: 300}
+    assert [record.data["syncCount"] for record in cognitosync.stream_records] == [1, 1, 2]

@@ -1,10 +1,6 @@
 """Push sync: when one phone writes, the other is told, through an SNS endpoint of moto."""
 
-import json
-
 import boto3
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sns.models import sns_backends
 
 
 def test_the_other_phone_is_told(cognitosync, cognitosync_client):
@@ -30,11 +26,9 @@ def test_the_other_phone_is_told(cognitosync, cognitosync_client):
         DeviceId=phones[0]["DeviceId"],
     )
 
-    endpoints = sns_backends[DEFAULT_ACCOUNT_ID][cognitosync.region_name].platform_endpoints.values()
-    received = {endpoint.token: list(endpoint.messages.values()) for endpoint in endpoints}
-    assert received["old-phone"] == []
-    (message,) = received["new-phone"]
-    assert json.loads(json.loads(message)["GCM"])["data"] == {
+    (push,) = cognitosync.push_notifications
+    assert push.device_id == phones[1]["DeviceId"]
+    assert push.data == {
         "source": "cognito-sync",
         "identityPoolId": pool,
         "identityId": identity,

@@ -26,7 +26,9 @@ def test_each_python_block_runs(pytester, document):
     pytester.makepyfile(**{f"test_block_{number}": block for number, block in enumerate(found, 1)})
     result = pytester.runpytest_subprocess("-p", "no:randomly")
     tests = sum(len(re.findall(r"^\s*(?:async )?def test_", block, re.MULTILINE)) for block in found)
-    assert result.parseoutcomes() == {"passed": tests}
+    outcomes = result.parseoutcomes()
+    # A test may have several cases.
+    assert (list(outcomes), outcomes.get("passed", 0) >= tests) == (["passed"], True)
 
 
 def test_the_demo_tells_the_story(capsys):

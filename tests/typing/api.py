@@ -6,7 +6,19 @@ import unittest
 from collections.abc import AsyncIterator, Iterator
 
 import mock_cognitosync as package
-from mock_cognitosync import CognitoSync, DatasetState, Device, MockCognitoSync, current, mock_cognitosync
+from mock_cognitosync import (
+    Calls,
+    CognitoSync,
+    DatasetState,
+    Device,
+    Fault,
+    MockCognitoSync,
+    PushNotification,
+    RecordedCall,
+    StreamRecord,
+    current,
+    mock_cognitosync,
+)
 
 
 @mock_cognitosync
@@ -58,7 +70,23 @@ with mock as handle:
     same: CognitoSync = mock_cognitosync.current()
     state: DatasetState = current().dataset("pool", "identity", "profile")
     values: dict[str, str] = package.current().records("pool", "identity", "profile")
+    handle.before_next("UpdateRecords", lambda: handle.device("pool", "identity").put("profile", {}), calls=2)
+    fault: Fault = handle.fail("UpdateRecords", "TooManyRequestsException", attempts=1, dataset="profile")
+    with handle.drop_connection("*", after_write=True, probability=0.5, seed=1) as outage:
+        struck: int = outage.struck
+    handle.delay("ListRecords", 1.5, every=2).lift()
+    calls: Calls = handle.calls.of("UpdateRecords")[1:]
+    call: RecordedCall = calls[0]
+    hint: str | None = call.hint
+    handle.calls.assert_called_once_with("ListRecords", DatasetName="profile")
+    streamed: list[StreamRecord] = handle.stream_records
+    pushed: list[PushNotification] = handle.push_notifications
+    handle.set_limits(datasets_per_identity=2)
+    elsewhere: CognitoSync = handle.at(region_name="eu-west-1")
+    handle.save("state.json")
+    handle.load("state.json")
 
 mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no such choice
 mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option
 bare("2")  # type: ignore[arg-type]  # the signature is kept
+handle.fail("UpdateRecords", "TooManyRequestsException", call=1)  # type: ignore[call-arg]  # no such option

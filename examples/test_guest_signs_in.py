@@ -1,0 +1,31 @@
+"""A guest signs in as somebody who has data already: two identities become one, and the app merges their datasets."""
+
+
+def merge_guests(client, dataset):
+    """What the app does at its next sync: copy what it lacks from merged datasets, then delete these."""
+    listing = client.list_records(**dataset)
+    known = {record["Key"] for record in listing["Records"]}
+    for name in listing.get("MergedDatasetNames", []):
+        merged = {**dataset, "DatasetName": name}
+        patches = [
+            {"Op": "replace", "Key": record["Key"], "Value": record["Value"], "SyncCount": 0}
+            for record in client.list_records(**merged)["Records"]
+            if record["Key"] not in known
+        ]
+        client.update_records(**dataset, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=patches)
+        client.delete_dataset(**merged)
+
+
+def test_what_the_guest_had_is_kept(cognitosync, cognitosync_client):
+    pool = cognitosync.new_pool()
+    guest, user = cognitosync.new_identity(pool), cognitosync.new_identity(pool)
+    cognitosync.device(pool, guest).put("cart", {"apple": "2", "pear": "1"})
+    cognitosync.device(pool, user).put("cart", {"apple": "7"})
+
+    cognitosync.merge_identities(pool, guest, into=user)
+    cart = {"IdentityPoolId": pool, "IdentityId": user, "DatasetName": "cart"}
+    assert cognitosync_client.list_records(**cart)["MergedDatasetNames"] == [f"cart.{guest}"]
+    merge_guests(cognitosync_client, cart)
+
+    assert cognitosync.records(pool, user, "cart") == {"apple": "7", "pear": "1"}
+    assert "MergedDatasetNames" not in cognitosync_client.list_records(**cart)

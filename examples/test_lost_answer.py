@@ -1,0 +1,28 @@
+"""An update whose answer is lost: it has been written, so the app must list again before it writes again."""
+
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+
+def test_the_write_arrived_though_its_answer_did_not(cognitosync, cognitosync_client):
+    pool = cognitosync.new_pool()
+    identity = cognitosync.new_identity(pool)
+    profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
+    patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
+    update = {**profile, "SyncSessionToken": cognitosync_client.list_records(**profile)["SyncSessionToken"]}
+    cognitosync.drop_connection("UpdateRecords", after_write=True, calls=1)
+
+    with pytest.raises(ConnectionClosedError):
+        cognitosync_client.update_records(**update, RecordPatches=[patch])
+    assert cognitosync.records(pool, identity, "profile") == {"theme": "dark"}
+
+    # Sent again as it was, it is refused: its token is used up.
+    with pytest.raises(cognitosync_client.exceptions.InvalidParameterException):
+        cognitosync_client.update_records(**update, RecordPatches=[patch])
+    # With a fresh token and the old count it is in conflict with itself.
+    update["SyncSessionToken"] = cognitosync_client.list_records(**profile)["SyncSessionToken"]
+    with pytest.raises(cognitosync_client.exceptions.ResourceConflictException):
+        cognitosync_client.update_records(**update, RecordPatches=[patch])
+
+    hints = [call.hint for call in cognitosync.calls if call.hint]
+    assert hints[0].startswith("the SyncSessionToken was used up by an earlier UpdateRecords")

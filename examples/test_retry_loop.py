@@ -1,0 +1,48 @@
+"""A loop that lists again after a conflict: its rounds meet another device, until it gets through or gives up."""
+
+import pytest
+
+
+class TooBusy(Exception):
+    """Others write the record all the time."""
+
+
+def increment(client, dataset, key, rounds=3):
+    """Add one to the number under *key*, as an app would."""
+    for _ in range(rounds):
+        listing = client.list_records(**dataset)
+        record = {record["Key"]: record for record in listing["Records"]}.get(key, {"Value": "0", "SyncCount": 0})
+        value = str(int(record["Value"]) + 1)
+        patch = {"Op": "replace", "Key": key, "Value": value, "SyncCount": record["SyncCount"]}
+        try:
+            client.update_records(**dataset, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=[patch])
+        except client.exceptions.ResourceConflictException:
+            continue
+        return value
+    raise TooBusy(key)
+
+
+@pytest.fixture
+def visits(cognitosync):
+    pool = cognitosync.new_pool()
+    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "visits"}
+
+
+@pytest.fixture
+def tablet(cognitosync, visits):
+    return cognitosync.device(visits["IdentityPoolId"], visits["IdentityId"])
+
+
+def test_the_second_round_gets_through(cognitosync, cognitosync_client, visits, tablet):
+    cognitosync.before_next("UpdateRecords", lambda: tablet.put("visits", {"total": "41"}))
+
+    assert increment(cognitosync_client, visits, "total") == "42"
+    assert [call.error for call in cognitosync.calls.of("UpdateRecords")] == ["ResourceConflictException", None]
+
+
+def test_it_gives_up_after_three_rounds(cognitosync, cognitosync_client, visits, tablet):
+    cognitosync.before_next("UpdateRecords", lambda: tablet.put("visits", {"total": "41"}), calls=3)
+
+    with pytest.raises(TooBusy):
+        increment(cognitosync_client, visits, "total")
+    assert cognitosync.records(visits["IdentityPoolId"], visits["IdentityId"], "visits") == {"total": "41"}
