@@ -61,7 +61,7 @@ def authorize(
 
     Source: access-1, access-2, access-3, access-4, access-5, access-6.
     """
-    access_key, _ = request.caller()
+    access_key = request.access_key
     identity = backend.identity_keys.get(access_key or "")
     is_identity = identity is not None or access_key == _COGNITO_IDENTITY_KEY
     checks_policies = _iam_is_on()
@@ -106,7 +106,7 @@ def _check_policies(
     from moto.iam.access_control import IAMRequest
 
     headers = request.headers()
-    if request.caller() == (None, None):
+    if request.access_key is None:
         raise MissingAuthenticationToken
     headers.setdefault("Host", urlsplit(url).netloc)
     target = f"{request.path}?{request.query}" if request.query else request.path

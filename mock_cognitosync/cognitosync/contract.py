@@ -8,7 +8,7 @@ Paths, where each parameter travels, types and constraints are read from the mod
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from .validation import Check, check_of
 
 # Ours: the model puts no lower bound on these. Source: list-7, paging-1.
 MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
+_LABEL = re.compile("{([^}]+)}")
 _TAG = re.compile("<[^>]*>")
 
 
@@ -32,8 +33,7 @@ class Operation:
 
     Attributes:
         name: the model's, ``ListRecords``; ``method_name``: boto3's, ``list_records``.
-        labels: the path's parts; None where a parameter stands.
-        path_members: the parameters in the path, in order.
+        path_pattern: matches its raw path, with a group for each of ``path_members``, the parameters in it.
         query_members: query name to parameter and whether it is a whole number.
         header_members: lower-case header name to parameter.
         body_members: the parameters in the body, as JSON.
@@ -44,7 +44,7 @@ class Operation:
     name: str
     method_name: str
     http_method: str
-    labels: tuple[str | None, ...]
+    path_pattern: re.Pattern[str]
     path_members: tuple[str, ...]
     query_members: Mapping[str, tuple[str, bool]]
     header_members: Mapping[str, str]
@@ -64,9 +64,10 @@ class Contract:
         self.meanings = {shape.name: _TAG.sub("", shape.documentation) for shape in model.error_shapes}
         self._routes: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations.values():
-            self._routes.setdefault((operation.http_method, len(operation.labels)), []).append(operation)
+            slashes = model.operation_model(operation.name).http["requestUri"].count("/")
+            self._routes.setdefault((operation.http_method, slashes), []).append(operation)
 
-    def route(self, http_method: str, path: str) -> tuple[Operation, list[str]]:
+    def route(self, http_method: str, path: str) -> tuple[Operation, Sequence[str]]:
         """
         The operation for *http_method* and the raw *path*, and the path's parts where its parameters stand.
 
@@ -75,11 +76,10 @@ class Contract:
 
         Source: wire-1, wire-8.
         """
-        parts = path.split("/")[1:]
-        for operation in self._routes.get((http_method, len(parts)), ()):
-            labels = operation.labels
-            if all(label is None or label == part for label, part in zip(labels, parts, strict=True)):
-                return operation, [part for label, part in zip(labels, parts, strict=True) if label is None]
+        for operation in self._routes.get((http_method, path.count("/")), ()):
+            match = operation.path_pattern.fullmatch(path)
+            if match:
+                return operation, match.groups()
         raise UnknownOperation(http_method, path)
 
 
@@ -90,13 +90,13 @@ def _operation(model: OperationModel) -> Operation:
         location = shape.serialization.get("location")
         if location:
             wire_names[location][shape.serialization["name"]] = name
-    labels = tuple(None if label.startswith("{") else label for label in model.http["requestUri"].split("/")[1:])
-    path_names = [label[1:-1] for label in model.http["requestUri"].split("/") if label.startswith("{")]
+    path = model.http["requestUri"]
+    path_names = _LABEL.findall(path)
     return Operation(
         name=model.name,
         method_name=xform_name(model.name),
         http_method=model.http["method"],
-        labels=labels,
+        path_pattern=re.compile(_LABEL.sub("([^/]*)", path)),
         path_members=tuple(wire_names["uri"][name] for name in path_names),
         query_members={
             wire_name: (name, members[name].type_name in ("integer", "long"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
@@ -37,7 +38,7 @@ def records_page(page: RecordsPage) -> str:
         f',"DatasetExists":{_boolean(page.dataset_exists)}'
         f',"DatasetSyncCount":{page.dataset_sync_count}'
         f',"LastModifiedBy":{_text(page.last_modified_by)}'
-        f',"MergedDatasetNames":{json.dumps(page.merged_dataset_names)}'
+        f',"MergedDatasetNames":{json.dumps(page.merged_dataset_names) if page.merged_dataset_names else "null"}'
         f',"NextToken":{_text(page.next_token)}'
         f',"Records":{records(page.records)}'
         f',"SyncSessionToken":{quote(page.sync_session_token)}}}'
@@ -111,13 +112,19 @@ def seconds(milliseconds: int | None) -> float | None:
 
 def _record(record: Record) -> str:
     return (
-        f'{{"DeviceLastModifiedDate":{record.device_last_modified_ms / 1000!r}'
+        f'{{"DeviceLastModifiedDate":{_date(record.device_last_modified_ms)}'
         f',"Key":{quote(record.key)}'
         f',"LastModifiedBy":{quote(record.last_modified_by)}'
-        f',"LastModifiedDate":{record.last_modified_ms / 1000!r}'
+        f',"LastModifiedDate":{_date(record.last_modified_ms)}'
         f',"SyncCount":{record.sync_count}'
         f',"Value":{_text(record.value)}}}'
     )
+
+
+# Most records of an answer were written in one of a few moments.
+@lru_cache(maxsize=4096)
+def _date(milliseconds: int) -> str:
+    return repr(milliseconds / 1000)
 
 
 def _text(text: str | None) -> str:

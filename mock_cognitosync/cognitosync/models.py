@@ -90,7 +90,7 @@ class CognitoSyncBackend(BaseBackend):
             if sync_session_token is None:
                 lifetime_ms = round(settings.current().token_lifetime_seconds * 1000)
                 sync_session_token = self._sessions.begin(
-                    sources.new_uuid(), now_ms + lifetime_ms, identity_id, dataset_name
+                    sources.random_bytes(12).hex(), now_ms + lifetime_ms, identity_id, dataset_name
                 )
             else:
                 self._sessions.open(sync_session_token, identity_id, dataset_name, now_ms)

@@ -79,7 +79,7 @@ def _answer(request: Request, url: str) -> str:
     operation, values = contract.load().route(request.method, request.path)
     backend = _backend(request, url)
     listeners = settings.listeners()
-    call = Call(operation.name, backend.place, request.caller()[0], *request.attempt())
+    call = Call(operation.name, backend.place, request.access_key, *request.attempt())
     try:
         parameters = call.parameters = request.parameters(operation, values)
         caller = access.authorize(request, url, operation, parameters, backend)
@@ -99,10 +99,9 @@ def _answer(request: Request, url: str) -> str:
 
 
 def _backend(request: Request, url: str) -> CognitoSyncBackend:
-    access_key, signed_region = request.caller()
     region_name = region_of(url)
-    backends = cognitosync_backends[_account_id(request, access_key)]
-    wanted = region_name or signed_region or "us-east-1"
+    backends = cognitosync_backends[_account_id(request)]
+    wanted = region_name or request.region_name or "us-east-1"
     if wanted not in backends and not moto_settings.allow_unknown_region():
         if region_name:
             raise EndpointConnectionError(endpoint_url=url)
@@ -110,11 +109,11 @@ def _backend(request: Request, url: str) -> CognitoSyncBackend:
     return backends[wanted]
 
 
-def _account_id(request: Request, access_key: str | None) -> str:
+def _account_id(request: Request) -> str:
     """As moto finds it: the environment, a header, the owner of the access key. Source: accounts-1."""
     chosen = os.environ.get("MOTO_ACCOUNT_ID") or request.header("x-moto-account-id")
     if chosen:
         return chosen
     # No access key can have been made before moto's IAM was imported, which takes 40 ms.
     iam: Any = sys.modules.get("moto.iam.models")
-    return iam.get_account_id_from(access_key) if iam else DEFAULT_ACCOUNT_ID
+    return iam.get_account_id_from(request.access_key) if iam else DEFAULT_ACCOUNT_ID

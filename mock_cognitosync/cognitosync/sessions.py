@@ -50,7 +50,8 @@ class SyncSessions:
             f"{session.session_id} {session.expires_at_ms} {session.generation} "
             f"{session.identity_id} {session.dataset_name}"
         ).encode()
-        return base64.b64encode(hmac.digest(self._secret, words, hashlib.sha256) + words).decode()
+        seal = hashlib.blake2b(words, key=self._secret, digest_size=_SEAL_BYTES).digest()
+        return base64.b64encode(seal + words).decode()
 
     def open(self, token: str, identity_id: str, dataset_name: str, now_ms: int) -> SyncSession:
         """
