@@ -1,8 +1,9 @@
 """
 A fresh default Session of boto3 for each test, built from parts that are only read and loaded once.
 
-Making a Session reads the endpoint data of all services from disk and registers some hundred handlers: most of the time
-that a test with a client takes. A Session or client is never shared, since a handler that a test registers would leak.
+Making a Session reads the endpoint data of all services from disk, registers some hundred handlers and prepares a dozen
+ways to find credentials: most of the time that a test with a client takes. A Session or client is never shared, since a
+handler that a test registers would leak.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.credentials import CredentialResolver, Credentials, EnvProvider, create_credential_resolver
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader, create_loader
@@ -26,12 +28,42 @@ def fresh_session() -> boto3.Session:
     session = botocore.session.Session(event_hooks=_emitter_copy(), include_builtin_handlers=False)
     loader = _loader(session.get_config_variable("data_path"))
     session.register_component("data_loader", loader)
+    session.register_component("credential_provider", _EnvironmentFirst(session))
     search_paths = list(loader.search_paths)
     fresh = boto3.Session(botocore_session=session)
     # boto3 adds its own folder to the loader for every Session; the loader has it from the first.
     if fresh._loader.search_paths[-1] in search_paths:  # noqa: SLF001
         loader.search_paths[:] = search_paths
     return fresh
+
+
+class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore has no types
+    """
+    botocore's chain of providers, which is made only where the environment, its first member, has no credentials.
+
+    A mock puts them there, so most tests never need the others.
+    """
+
+    def __init__(self, session: botocore.session.Session) -> None:
+        self._session = session
+        self._providers: list[Any] | None = None
+
+    @property
+    def providers(self) -> list[Any]:
+        """All of them, as botocore makes them for the Session."""
+        if self._providers is None:
+            region_name = self._session.get_config_variable("region")
+            self._providers = create_credential_resolver(self._session, region_name=region_name).providers
+        return self._providers
+
+    def load_credentials(self) -> Credentials | None:
+        """The first credentials that a provider has."""
+        # A profile that was chosen in code goes before the environment.
+        if self._providers is None and self._session.instance_variables().get("profile") is None:
+            found = EnvProvider().load()
+            if found is not None:
+                return found
+        return super().load_credentials()
 
 
 @lru_cache

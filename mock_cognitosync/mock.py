@@ -195,7 +195,8 @@ class _Process:
         if self._runs == 0:
             with ExitStack() as undo:
                 undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
-                undo.enter_context(mock_aws())
+                with patches.kept_responses():
+                    undo.enter_context(mock_aws())
                 undo.enter_context(patches.net())
                 if boto3.DEFAULT_SESSION is None:
                     boto3.DEFAULT_SESSION = fresh_session()

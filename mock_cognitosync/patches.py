@@ -6,6 +6,7 @@ Also the only other place, beside :mod:`.registration`, that leans on names whic
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from moto import settings as moto_settings
 from moto.core import config as moto_config
+from moto.core import models as moto_models
 from moto.core.models import botocore_stubber
 
 from .registration import SERVICE
@@ -45,6 +47,27 @@ def net() -> Any:
         return send(self, request)
 
     return patch.object(URLLib3Session, "send", caught_send)
+
+
+def kept_responses() -> Any:
+    """
+    While moto starts: a patch of the class of which it makes some 1,300 objects, one for each service and HTTP method.
+
+    They are only read, so those of the last start serve again; that takes half of what a start costs.
+    """
+    make = moto_models.CallbackResponse  # type: ignore[attr-defined]  # where moto looks it up, not where it is from
+
+    def kept(*, method: str, url: Any, callback: Callable[..., Any]) -> Any:
+        response = _responses.get((method, url.pattern))
+        # One that has answered keeps what it answered to.
+        if response is None or response.call_count or response.callback != callback or type(response) is not make:
+            response = _responses[method, url.pattern] = make(method=method, url=url, callback=callback)
+        return response
+
+    return patch.object(moto_models, "CallbackResponse", kept)
+
+
+_responses: dict[tuple[str, str], Any] = {}
 
 
 def _is_signed_for_us(request: AWSPreparedRequest) -> bool:

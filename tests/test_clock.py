@@ -140,3 +140,13 @@ def test_each_mock_has_its_own_clock():
         with mock_cognitosync(region_name="us-east-1") as sync:
             dates.append(written(boto3.client("cognito-sync"), new_dataset(sync)))
     assert [(date - NOON).total_seconds() for date in dates] == [65, 65, 0]
+
+
+@pytest.mark.cognitosync(token_lifetime_seconds=0.0001)
+def test_the_shortest_token(cognitosync, cognitosync_client, profile):
+    """A token holds for a millisecond at least. Source: token-2."""
+    cognitosync.freeze()
+    token = token_for(cognitosync_client, profile)
+    assert token_for(cognitosync_client, {**profile, "SyncSessionToken": token}) == token
+    cognitosync.advance(0.001)
+    assert refusal(cognitosync_client.list_records, **profile, SyncSessionToken=token) == TOKEN_REFUSED

@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from helpers import identity_of, new_dataset, replace, token_for, write
 from moto import mock_aws
+from moto.core import models as moto_models
 
-from mock_cognitosync import RealRequestRefused, mock_cognitosync
+from mock_cognitosync import RealRequestRefused, mock_cognitosync, patches
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
 
@@ -252,3 +253,32 @@ def test_an_update_is_handled_once():
         token = token_for(client, address)
         client.update_records(**address, SyncSessionToken=token, RecordPatches=[replace("k")])
         assert (sync.dataset(*address.values()).sync_count, len(calls)) == (1, 2)
+
+
+def look_at(name):
+    """A request that moto's `responses` objects answer, and how many of them have answered one so far."""
+    requests.get(f"https://cognito-sync.us-east-1.amazonaws.com/{name}")
+    return sum(response.call_count for response in patches._responses.values())
+
+
+def test_what_moto_makes_for_responses_is_kept_between_mocks():
+    """The objects of one start serve the next, but those that have answered: they would keep what they answered to."""
+    with mock_cognitosync():
+        first = dict(patches._responses)
+        counts = [look_at("a"), look_at("b")]
+    with mock_cognitosync():
+        second = dict(patches._responses)
+        counts.append(look_at("c"))
+    changed = [key for key in first if second[key] is not first[key]]
+
+    assert counts == [1, 2, 1]
+    assert (len(changed), changed[0][0]) == (1, "GET")
+
+
+def test_motos_own_class_is_back_after_a_start():
+    """Plain moto, and who subclasses it, meet what they know."""
+    before = moto_models.CallbackResponse
+    with mock_cognitosync():
+        assert moto_models.CallbackResponse is before
+    with mock_aws():
+        assert moto_models.CallbackResponse is before

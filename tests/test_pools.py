@@ -110,6 +110,14 @@ def test_a_deleted_pool_in_each_manner(cognitosync, cognitosync_client, identity
     assert (pool in usages(cognitosync_client)) is exists
 
 
+def test_a_pool_deleted_before_anybody_used_it(cognitosync_client, identity):
+    """Cognito Sync need not have met a pool for it to be gone. Source: pools-3."""
+    pool = create(identity)
+    delete(identity, pool)
+
+    assert outcome(cognitosync_client, pool) == not_found(pool)
+
+
 def test_a_deleted_pool_stays_gone_while_others_come_and_go(cognitosync, cognitosync_client, identity):
     """Neither another pool nor its deletion brings a deleted pool back. Source: pools-3."""
     gone = create(identity)

@@ -24,7 +24,6 @@ class IdentityPools:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._seen: set[str] = set()
 
     def require(self, identity_pool_id: str) -> None:
         """
@@ -41,10 +40,13 @@ class IdentityPools:
 
     def exists(self, identity_pool_id: str) -> bool:
         """Whether a pool of this id exists. Source: pools-2, pools-3."""
-        pools = self._created()
-        if identity_pool_id in pools or settings.current().identity_pools == "any":
+        backend = self._cognito_identity()
+        if backend is None:
+            return not self._is_closed({})
+        if identity_pool_id in backend.identity_pools or settings.current().identity_pools == "any":
             return True
-        return identity_pool_id not in self._seen and not self._is_closed(pools)
+        # A pool's identities outlive it.
+        return identity_pool_id not in backend.pools_identities and not self._is_closed(backend.identity_pools)
 
     def creation_dates(self) -> dict[str, int]:
         """Pools made with cognito-identity: id to creation date in milliseconds."""
@@ -69,10 +71,13 @@ class IdentityPools:
         return manner == "created" or (manner == "auto" and bool(pools))
 
     def _created(self) -> Mapping[str, Any]:
-        # A test that never calls cognito-identity does not pay for importing it.
+        backend = self._cognito_identity()
+        pools: Mapping[str, Any] = backend.identity_pools if backend else {}
+        return pools
+
+    def _cognito_identity(self) -> Any:
+        """Moto's cognito-identity of this account and region, None where nobody called it."""
+        # A test that never calls it does not pay for importing it.
         module: Any = sys.modules.get("moto.cognitoidentity.models")
         accounts = module.cognitoidentity_backends if module else {}
-        backend = accounts.get(self._place.account_id, {}).get(self._place.region_name)
-        pools: Mapping[str, Any] = backend.identity_pools if backend else {}
-        self._seen.update(pools)
-        return pools
+        return accounts.get(self._place.account_id, {}).get(self._place.region_name)

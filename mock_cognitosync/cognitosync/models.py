@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from threading import RLock
@@ -88,7 +89,7 @@ class CognitoSyncBackend(BaseBackend):
         with lock:
             now_ms = sources.now_ms()
             if sync_session_token is None:
-                lifetime_ms = round(settings.current().token_lifetime_seconds * 1000)
+                lifetime_ms = math.ceil(settings.current().token_lifetime_seconds * 1000)
                 sync_session_token = self._sessions.begin(
                     sources.random_bytes(12).hex(), now_ms + lifetime_ms, identity_id, dataset_name
                 )

@@ -1,0 +1,77 @@
+"""The default Session that a mock gives boto3: quick to make, and as boto3's own in all that a user sees of it."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from botocore.credentials import create_credential_resolver
+
+from mock_cognitosync import mock_cognitosync
+
+FILE = """
+[default]
+aws_access_key_id = file
+aws_secret_access_key = file
+[profile mine]
+aws_access_key_id = profile
+aws_secret_access_key = profile
+"""
+OWN = {"core": {"mock_credentials": False}}
+
+
+@pytest.fixture
+def config(monkeypatch, tmp_path):
+    """A shared configuration file, and no credentials in the environment."""
+    (tmp_path / "config").write_text(FILE)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "config"
+
+
+def found():
+    """Access key and method of the default Session's credentials."""
+    credentials = boto3.DEFAULT_SESSION.get_credentials()
+    return credentials and (credentials.access_key, credentials.method)
+
+
+@pytest.mark.usefixtures("config")
+def test_the_mocks_credentials_come_first():
+    """They stand in the environment."""
+    with mock_cognitosync():
+        assert found() == ("FOOBARKEY", "env")
+
+
+@pytest.mark.usefixtures("config")
+def test_without_variables_the_file_is_read():
+    """All of botocore's providers are asked, in their order."""
+    with mock_cognitosync(config=OWN):
+        assert found() == ("file", "config-file")
+
+
+def test_no_credentials_at_all(config):
+    """Then there are none; nobody is asked over the network."""
+    config.unlink()
+    with mock_cognitosync(config=OWN):
+        assert found() is None
+
+
+@pytest.mark.usefixtures("config")
+def test_a_profile_chosen_in_code_goes_before_the_environment():
+    """As in botocore."""
+    with mock_cognitosync():
+        boto3.DEFAULT_SESSION._session.set_config_variable("profile", "mine")
+        assert found() == ("profile", "config-file")
+
+
+@pytest.mark.usefixtures("config")
+def test_the_providers_are_botocores():
+    """Who looks for one of them, to set a cache or to put another before it, finds it; an added one is heard."""
+    with mock_cognitosync():
+        session = boto3.DEFAULT_SESSION._session
+        resolver = session.get_component("credential_provider")
+        names = [provider.METHOD for provider in create_credential_resolver(session).providers]
+        assert [provider.METHOD for provider in resolver.providers] == names
+        resolver.remove("env")
+        assert found() == ("file", "config-file")
