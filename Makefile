@@ -8,6 +8,8 @@ MATRIX = 5.0.28 5.1.22 5.2.1
 VENV := .venv$(if $(MOTO),-moto-$(MOTO))
 BIN := $(VENV)/bin
 AWS_CLI := .venv-awscli/bin/aws
+# Each pins botocore, so each has an environment of its own.
+AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 
 .PHONY: demo test matrix check wheel clean
 .DELETE_ON_ERROR:
@@ -15,7 +17,7 @@ AWS_CLI := .venv-awscli/bin/aws
 demo: $(VENV)/.runs
 	@$(BIN)/python examples/high_score.py
 
-test: $(VENV)/.tests $(AWS_CLI)
+test: $(VENV)/.tests $(AWS_CLI) $(AIO)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine -qq
@@ -62,6 +64,11 @@ $(VENV)/.checks: $(VENV)/.tests
 $(AWS_CLI):
 	$(PYTHON) -m venv .venv-awscli
 	.venv-awscli/bin/python -m pip install -qq awscli
+
+$(AIO): .venv-%/.done: pyproject.toml
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install -qq --editable . $*
+	touch $@
 
 clean:
 	rm -rf .venv* build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

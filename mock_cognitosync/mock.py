@@ -197,6 +197,7 @@ class _Process:
                 undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
                 with patches.kept_responses():
                     undo.enter_context(mock_aws())
+                undo.enter_context(patches.awaitable_answers())
                 undo.enter_context(patches.net())
                 if boto3.DEFAULT_SESSION is None:
                     boto3.DEFAULT_SESSION = fresh_session()

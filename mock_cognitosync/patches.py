@@ -6,16 +6,18 @@ Also the only other place, beside :mod:`.registration`, that leans on names whic
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from moto import settings as moto_settings
+from moto.core import botocore_stubber as moto_stubber
 from moto.core import config as moto_config
 from moto.core import models as moto_models
-from moto.core.models import botocore_stubber
 
 from .registration import SERVICE
 
@@ -26,7 +28,7 @@ class RealRequestRefused(RuntimeError):
 
 def net() -> Any:
     """
-    The net under everything: a patch of botocore's one way out.
+    The net under everything: patches of botocore's one way out, and of aiobotocore's where that is loaded.
 
     Clients made before moto was imported lack moto's event handler; here their requests meet it. A request signed for
     Cognito Sync that would leave all the same (an ``endpoint_url``, a client that took one from the environment before
@@ -35,18 +37,41 @@ def net() -> Any:
     send = URLLib3Session.send
 
     def caught_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
-        response = botocore_stubber("before-send", request)
-        if response is not None:
-            return response
-        if _is_signed_for_us(request) and not _may_leave(request.url):
-            raise RealRequestRefused(
-                f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: make the client "
-                "inside the mock and without endpoint_url, or let this URL through with "
-                'config={"core": {"passthrough": {"urls": [...]}}}'
-            )
-        return send(self, request)
+        return _caught(request) or send(self, request)
 
-    return patch.object(URLLib3Session, "send", caught_send)
+    nets = ExitStack()
+    nets.enter_context(patch.object(URLLib3Session, "send", caught_send))
+    aiobotocore: Any = sys.modules.get("aiobotocore.httpsession")
+    if aiobotocore:
+        send_later = aiobotocore.AIOHTTPSession.send
+
+        async def caught_send_later(self: Any, request: AWSPreparedRequest) -> Any:
+            return _caught(request) or await send_later(self, request)
+
+        nets.enter_context(patch.object(aiobotocore.AIOHTTPSession, "send", caught_send_later))
+    return nets
+
+
+def awaitable_answers() -> Any:
+    """
+    A patch of the class of moto's answers: aiobotocore awaits their content, which is plain bytes.
+
+    It is not known when aiobotocore will be imported, so that is asked at each answer.
+    """
+    return patch.object(moto_stubber, "AWSResponse", _Answer)
+
+
+class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
+    @property
+    def content(self) -> bytes:
+        content: bytes = super().content
+        return _Awaitable(content) if "aiobotocore" in sys.modules else content
+
+
+class _Awaitable(bytes):
+    def __await__(self) -> Generator[None, None, bytes]:
+        yield from ()
+        return bytes(self)
 
 
 def kept_responses() -> Any:
@@ -68,6 +93,18 @@ def kept_responses() -> Any:
 
 
 _responses: dict[tuple[str, str], Any] = {}
+
+
+def _caught(request: AWSPreparedRequest) -> AWSResponse | None:
+    """The mock's answer, None where the request may leave."""
+    response = moto_models.botocore_stubber("before-send", request)
+    if response is None and _is_signed_for_us(request) and not _may_leave(request.url):
+        raise RealRequestRefused(
+            f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: make the client "
+            "inside the mock and without endpoint_url, or let this URL through with "
+            'config={"core": {"passthrough": {"urls": [...]}}}'
+        )
+    return response
 
 
 def _is_signed_for_us(request: AWSPreparedRequest) -> bool:

@@ -1,0 +1,90 @@
+"""What users of aiobotocore do, run in an environment of its own, since it pins botocore; says what it saw."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import boto3
+
+from mock_cognitosync import RealRequestRefused, mock_cognitosync
+
+ADDRESS = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "profile"}
+seen = {"imported by the package": "aiobotocore" in sys.modules}
+
+
+def new_client(kind, **options):
+    """An asynchronous client, made by aiobotocore or by aioboto3."""
+    if kind == "aioboto3":
+        import aioboto3
+
+        return aioboto3.Session(region_name="us-east-1").client("cognito-sync", **options)
+    from aiobotocore.session import get_session
+
+    return get_session().create_client("cognito-sync", region_name="us-east-1", **options)
+
+
+async def tell_the_story(kind):
+    async with mock_cognitosync(region_name="us-east-1") as sync, new_client(kind) as client:
+        seen["story"] = await write_twice(client)
+        listings = await asyncio.gather(*(client.list_records(**ADDRESS) for _ in range(50)))
+        seen["parallel calls"] = sum(listing["Count"] for listing in listings)
+        seen["calls recorded"] = len(sync.calls)
+        try:
+            async with new_client(kind, endpoint_url="http://127.0.0.1:9") as astray:
+                await astray.list_records(**ADDRESS)
+        except RealRequestRefused:
+            seen["astray"] = "refused"
+        content = raw_content()
+        seen["beside it"] = [isinstance(content, bytes), json.loads(content)["Count"]]
+
+
+async def write_twice(client):
+    """Write with the right count, then with a stale one."""
+    token = (await client.list_records(**ADDRESS))["SyncSessionToken"]
+    patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
+    written = await client.update_records(**ADDRESS, SyncSessionToken=token, RecordPatches=[patch])
+    token = (await client.list_records(**ADDRESS))["SyncSessionToken"]
+    try:
+        await client.update_records(**ADDRESS, SyncSessionToken=token, RecordPatches=[patch])
+    except client.exceptions.ResourceConflictException as conflict:
+        return [written["Records"][0]["SyncCount"], conflict.response["Error"]["Message"]]
+
+
+def raw_content():
+    """What a synchronous client gets while aiobotocore is loaded."""
+    found = []
+    client = boto3.client("cognito-sync")
+    client.meta.events.register("before-parse", lambda response_dict, **_: found.append(response_dict["body"]))
+    client.list_records(**ADDRESS)
+    return found[0]
+
+
+@mock_cognitosync(region_name="us-east-1")
+async def decorated(kind):
+    async with new_client(kind) as client:
+        seen["decorated"] = (await client.list_records(**ADDRESS))["Count"]
+
+
+@mock_cognitosync(region_name="us-east-1")
+async def made_before(client):
+    seen["made before the mock"] = (await client.list_records(**ADDRESS))["Count"]
+
+
+async def main(kind):
+    from moto.core import botocore_stubber
+
+    keys = {"aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
+    async with new_client(kind, **keys) as early:
+        from aiobotocore.httpsession import AIOHTTPSession
+
+        before = botocore_stubber.AWSResponse, AIOHTTPSession.send
+        await tell_the_story(kind)
+        await decorated(kind)
+        await made_before(early)
+    seen["undone"] = (botocore_stubber.AWSResponse, AIOHTTPSession.send) == before
+
+
+asyncio.run(main(sys.argv[1]))
+print(json.dumps(seen))
