@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
 import boto3
 from moto import mock_aws
-from moto import settings as moto_settings
 from moto.core.config import default_user_config, mock_credentials
 
 from . import environment, patches, registration
-from .cognitosync import cognitosync_backends, settings, sources
+from .cognitosync import settings, sources
 from .control.handle import CognitoSync
 from .control.listening import Listening
-from .control.place import Control
+from .control.place import Control, require_region
 from .decorating import decorate
 from .default_session import fresh_session
 
@@ -161,7 +160,7 @@ class _Run:
             undo.callback(environment.variables.lift, variables)
             _process.enter()
             undo.callback(_process.leave)
-            _require_region(self.handle.account_id, self._region_name)
+            require_region(self.handle.account_id, self._region_name)
             settings.push(self._chosen)
             undo.callback(settings.remove, self._chosen)
             _active.append(self)
@@ -208,14 +207,6 @@ class _Process:
         self._runs -= 1
         if self._runs == 0:
             self._undo.close()
-
-
-def _require_region(account_id: str, region_name: str | None) -> None:
-    if region_name is None or moto_settings.allow_unknown_region():
-        return
-    regions = cognitosync_backends[account_id].regions
-    if region_name not in regions:
-        raise ValueError(f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}')
 
 
 def handles_of_test() -> list[CognitoSync]:

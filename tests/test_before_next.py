@@ -107,6 +107,14 @@ def test_a_number_that_makes_no_sense(cognitosync, calls):
         cognitosync.before_next("ListRecords", print, calls=calls)
 
 
+def test_what_cannot_be_called(cognitosync):
+    """Neither a hook nor a trigger is made of it."""
+    with pytest.raises(TypeError, match="5 cannot be called: give a function"):
+        cognitosync.before_next("ListRecords", 5)
+    with pytest.raises(TypeError, match="5 cannot be called: give a function"):
+        cognitosync.set_trigger(cognitosync.new_pool(), 5)
+
+
 def test_a_misspelt_operation(cognitosync):
     """It is refused with the nearest."""
     with pytest.raises(ValueError, match=r"no operation 'ListRecord'; did you mean 'ListRecords'\?"):

@@ -105,6 +105,19 @@ def test_a_misspelt_operation(cognitosync):
         cognitosync.calls.assert_not_called("ListRecord")
 
 
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        ("ListRecords", r"ListRecords has no parameter 'DatasetNam'; did you mean 'DatasetName'\?"),
+        ("*", r"\* has no parameter 'DatasetNam'; did you mean 'DatasetName'\?"),
+    ],
+)
+def test_a_misspelt_parameter(cognitosync, operation, message):
+    """It is refused for the same reason."""
+    with pytest.raises(ValueError, match=message):
+        cognitosync.calls.assert_not_called(operation, DatasetNam="profile")
+
+
 def test_assertions_that_hold(cognitosync, cognitosync_client, profile):
     """They pass in silence; parameters that are not named may be anything."""
     write(cognitosync_client, profile, replace("theme"))

@@ -97,9 +97,12 @@ def test_a_misspelt_name(cognitosync, arguments, message):
         ({"calls": 0}, "calls=0: give a whole number from 1"),
         ({"attempts": 1.5}, "attempts=1.5: give a whole number from 1"),
         ({"every": 0}, "every=0: give a whole number from 1"),
-        ({"after": -1}, "after=-1: give the number of calls to let pass, from 0"),
-        ({"after": None}, "after=None: give the number"),
+        ({"calls": True}, "calls=True: give a whole number from 1"),
+        ({"after": -1}, "after=-1: give a whole number from 0"),
+        ({"after": None}, "after=None: give a whole number from 0"),
         ({"probability": 1.1}, "probability=1.1: give a number from 0 to 1"),
+        ({"probability": float("nan")}, "probability=nan: give a number from 0 to 1"),
+        ({"probability": "1"}, "probability='1': give a number from 0 to 1"),
     ],
 )
 def test_numbers_that_make_no_sense(cognitosync, cognitosync_client, profile, when, message):
@@ -266,10 +269,24 @@ def test_a_delay_behind_the_write(cognitosync, cognitosync_client, profile):
     assert [(date - first).total_seconds() for date in dates] == [0, 10]
 
 
-def test_time_does_not_go_back(cognitosync):
-    """A delay below zero is refused."""
-    with pytest.raises(ValueError, match="seconds=-1: time goes forward only"):
-        cognitosync.delay("UpdateRecords", -1)
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e18, "5"])
+def test_a_delay_that_is_no_time(cognitosync, seconds):
+    """It is refused with what to give."""
+    with pytest.raises(ValueError, match=r"seconds=.*: give a number from 0 to 316224000; time goes forward only"):
+        cognitosync.delay("UpdateRecords", seconds)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None, "x"), "None is no name of an operation: give a text such as 'UpdateRecords'"),
+        (("ListRecords", None), "None is no name of an error: give a text such as 'TooManyRequestsException'"),
+    ],
+)
+def test_what_is_no_name(cognitosync, arguments, message):
+    """It is refused with an example."""
+    with pytest.raises(TypeError, match=message):
+        cognitosync.fail(*arguments)
 
 
 def test_faults_of_another_region_or_account(cognitosync, cognitosync_client, profile):

@@ -103,7 +103,15 @@ def test_limits_of_another_region(cognitosync, cognitosync_client, profile):
     write(cognitosync_client, profile, replace("a"))
 
 
-def test_a_limit_below_zero(cognitosync):
+@pytest.mark.parametrize("number", [-1, 2.5, "2"])
+def test_a_limit_that_is_no_number(cognitosync, cognitosync_client, profile, number):
     """It is refused, and changes nothing else."""
-    with pytest.raises(ValueError, match="records_per_dataset=-1: give a number from 0"):
-        cognitosync.set_limits(datasets_per_identity=0, records_per_dataset=-1)
+    with pytest.raises(ValueError, match=f"records_per_dataset={number!r}: give a whole number from 0"):
+        cognitosync.set_limits(datasets_per_identity=0, records_per_dataset=number)
+    write(cognitosync_client, profile, replace("a"))
+
+
+def test_a_handle_of_a_region_without_the_service(cognitosync):
+    """It is refused with those that have it."""
+    with pytest.raises(ValueError, match=r'Cognito Sync is not in the region "moon-1"; it is in ap-'):
+        cognitosync.at(region_name="moon-1")

@@ -37,6 +37,7 @@ class Operation:
         query_members: query name to parameter and whether it is a whole number.
         header_members: lower-case header name to parameter.
         body_members: the parameters in the body, as JSON.
+        parameter_names: all of them.
         check: collects the violations of the parameters.
         error_codes: the errors that the model declares.
     """
@@ -49,6 +50,7 @@ class Operation:
     query_members: Mapping[str, tuple[str, bool]]
     header_members: Mapping[str, str]
     body_members: frozenset[str]
+    parameter_names: frozenset[str]
     check: Check
     error_codes: frozenset[str]
 
@@ -104,6 +106,7 @@ def _operation(model: OperationModel) -> Operation:
         },
         header_members={wire_name.lower(): name for wire_name, name in wire_names["header"].items()},
         body_members=frozenset(name for name, shape in members.items() if "location" not in shape.serialization),
+        parameter_names=frozenset(members),
         check=check_of(model.input_shape, MINIMUMS),
         error_codes=frozenset(shape.name for shape in model.error_shapes),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from .names import operation_named
+from .names import ANY_OPERATION, operation_named, require_parameters
 
 # Calls in a printed list; older ones are only counted.
 _SHOWN = 20
@@ -102,13 +102,15 @@ class Calls(Sequence[RecordedCall]):
         Parameters that are not named may be anything.
 
         Raises:
-            ValueError: there is no such operation.
+            ValueError: there is no such operation or parameter.
         """
         name = operation_named(operation)
+        require_parameters(name, parameters)
         found = [
             call
             for call in self
-            if name in (call.operation, "*") and all(call.parameters.get(key) == parameters[key] for key in parameters)
+            if name in (call.operation, ANY_OPERATION)
+            and all(call.parameters.get(key) == parameters[key] for key in parameters)
         ]
         return Calls(found, self._region_name)
 

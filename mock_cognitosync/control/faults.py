@@ -23,6 +23,17 @@ class InjectedError(CognitoSyncError):
         self.code = code  # type: ignore[misc]  # of this one error, where other classes have one for all
 
 
+def require_whole(name: str, value: object, lowest: int) -> None:
+    """
+    Check that the argument *name* is a whole number.
+
+    Raises:
+        ValueError: it is not, or it lies below *lowest*.
+    """
+    if type(value) is not int or value < lowest:
+        raise ValueError(f"{name}={value!r}: give a whole number from {lowest}")
+
+
 @dataclass(slots=True, frozen=True)
 class Aim:
     """Which calls are meant; None takes any."""
@@ -106,11 +117,10 @@ class Schedule:
             raise ValueError("give calls=, which strikes all attempts of a call, or attempts=, not both")
         for name in ("calls", "attempts", "every"):
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, int) or value < 1):
-                raise ValueError(f"{name}={value!r}: give a whole number from 1")
-        if not isinstance(self.after, int) or self.after < 0:
-            raise ValueError(f"after={self.after!r}: give the number of calls to let pass, from 0")
-        if not 0 <= self.probability <= 1:
+            if value is not None:
+                require_whole(name, value, 1)
+        require_whole("after", self.after, 0)
+        if not isinstance(self.probability, (int, float)) or not 0 <= self.probability <= 1:
             raise ValueError(f"probability={self.probability!r}: give a number from 0 to 1")
 
 

@@ -10,6 +10,7 @@ from ..cognitosync.models import lock
 from . import snapshot
 from .device import Device
 from .observing import Observing
+from .place import require_callable, require_region
 from .provoking import Provoking
 
 
@@ -21,7 +22,13 @@ class CognitoSync(Observing, Provoking):
     """
 
     def at(self, *, region_name: str | None = None, account_id: str | None = None) -> CognitoSync:
-        """The handle of another region or account of the same mock; what is not given is as here."""
+        """
+        The handle of another region or account of the same mock; what is not given is as here.
+
+        Raises:
+            ValueError: the service is not in this region.
+        """
+        require_region(account_id or self.account_id, region_name)
         return CognitoSync(region_name or self._region_name, account_id or self._account_id, control=self._control)
 
     def new_pool(self) -> str:
@@ -66,8 +73,13 @@ class CognitoSync(Observing, Provoking):
             function: takes the documented event, a dict, and returns it, changed or not. It may raise, and may itself
                 call Cognito Sync.
 
+        Raises:
+            TypeError: *function* cannot be called.
+
         Source: trigger-1.
         """
+        if function is not None:
+            require_callable(function)
         with lock:
             self._backend().pools.configuration(identity_pool_id).trigger = function
 

@@ -6,12 +6,38 @@ import os
 from dataclasses import dataclass
 
 import boto3
+from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..cognitosync import cognitosync_backends
 from ..cognitosync.models import CognitoSyncBackend
 from ..cognitosync.settings import Settings
 from .listening import Listening
+
+
+def require_region(account_id: str, region_name: str | None) -> None:
+    """
+    Check that the service is in a region; None is any that boto3 has.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    if region_name is None or moto_settings.allow_unknown_region():
+        return
+    regions = cognitosync_backends[account_id].regions
+    if region_name not in regions:
+        raise ValueError(f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}')
+
+
+def require_callable(function: object) -> None:
+    """
+    Check that *function* is one.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if not callable(function):
+        raise TypeError(f"{function!r} cannot be called: give a function")
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from ..cognitosync import contract
 from ..cognitosync.seam import ConnectionLost
-from .faults import Aim, Fault, InjectedError, When, split
+from .faults import Aim, Fault, InjectedError, When, require_whole, split
 from .listening import Hook
 from .names import operation_named, require_error
-from .place import Placed
+from .place import Placed, require_callable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+# Ten years, so that dates stay such as a calendar has.
+_LONGEST_SECONDS = 10 * 366 * 24 * 60 * 60
 
 
 class Provoking(Placed):
@@ -49,10 +53,11 @@ class Provoking(Placed):
             dataset: only calls for this dataset.
 
         Raises:
+            TypeError: *function* cannot be called.
             ValueError: there is no such operation; the nearest is named.
         """
-        if calls < 1:
-            raise ValueError(f"calls={calls!r}: give a whole number from 1")
+        require_whole("calls", calls, 1)
+        require_callable(function)
         where = {"identity_pool_id": identity_pool_id, "identity_id": identity_id, "dataset": dataset}
         self._mock().listening.plan(Hook(self._aim(operation, where), function, calls))
 
@@ -124,7 +129,7 @@ class Provoking(Placed):
         do not see it.
 
         Raises:
-            ValueError: *seconds* are below 0.
+            ValueError: *seconds* are below 0, or more than ten years.
         """
         self._mock().settings.clock.advance(_forward(seconds))
 
@@ -153,7 +158,7 @@ class Provoking(Placed):
         What is stored stays too, even where it is more.
 
         Raises:
-            ValueError: a limit below 0.
+            ValueError: a limit that is no whole number from 0.
 
         Source: limits-7.
         """
@@ -164,8 +169,7 @@ class Provoking(Placed):
         }
         changes = {name: value for name, value in given.items() if value is not None}
         for name, value in changes.items():
-            if value < 0:
-                raise ValueError(f"{name}={value!r}: give a number from 0")
+            require_whole(name, value, 0)
         place = self._backend().place
         self._mock().settings.limits[place] = replace(self._mock().settings.limits_of(place), **changes)
 
@@ -195,6 +199,6 @@ class Provoking(Placed):
 
 
 def _forward(seconds: float) -> float:
-    if seconds < 0:
-        raise ValueError(f"seconds={seconds!r}: time goes forward only")
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_SECONDS:
+        raise ValueError(f"seconds={seconds!r}: give a number from 0 to {_LONGEST_SECONDS}; time goes forward only")
     return seconds
