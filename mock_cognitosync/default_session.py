@@ -9,12 +9,12 @@ handler that a test registers would leak.
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import boto3
 import botocore.session
-from botocore.credentials import CredentialResolver, Credentials, EnvProvider, create_credential_resolver
+from botocore.credentials import CredentialResolver, Credentials, EnvProvider
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader, create_loader
@@ -46,20 +46,17 @@ class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore h
 
     def __init__(self, session: botocore.session.Session) -> None:
         self._session = session
-        self._providers: list[Any] | None = None
 
-    @property
+    @cached_property
     def providers(self) -> list[Any]:
-        """All of them, as botocore makes them for the Session."""
-        if self._providers is None:
-            region_name = self._session.get_config_variable("region")
-            self._providers = create_credential_resolver(self._session, region_name=region_name).providers
-        return self._providers
+        """All of them, as botocore makes them for the Session: with the region of its first client."""
+        providers: list[Any] = self._session._create_credential_resolver().providers  # noqa: SLF001
+        return providers
 
     def load_credentials(self) -> Credentials | None:
         """The first credentials that a provider has."""
         # A profile that was chosen in code goes before the environment.
-        if self._providers is None and self._session.instance_variables().get("profile") is None:
+        if "providers" not in vars(self) and self._session.instance_variables().get("profile") is None:
             found = EnvProvider().load()
             if found is not None:
                 return found

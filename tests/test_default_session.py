@@ -12,6 +12,9 @@ FILE = """
 [default]
 aws_access_key_id = file
 aws_secret_access_key = file
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/mine
+source_profile = default
 [profile mine]
 aws_access_key_id = profile
 aws_secret_access_key = profile
@@ -63,6 +66,19 @@ def test_a_profile_chosen_in_code_goes_before_the_environment():
     with mock_cognitosync():
         boto3.DEFAULT_SESSION._session.set_config_variable("profile", "mine")
         assert found() == ("profile", "config-file")
+
+
+@pytest.mark.usefixtures("config")
+def test_a_role_is_assumed_in_the_region_of_the_first_client(monkeypatch):
+    """As in botocore; the configured one does not matter."""
+    monkeypatch.setenv("AWS_PROFILE", "role")
+    regions = []
+    with mock_cognitosync(config=OWN):
+        boto3.DEFAULT_SESSION.events.register(
+            "before-call.sts.AssumeRole", lambda request_signer, **_: regions.append(request_signer.region_name)
+        )
+        boto3.client("cognito-sync", region_name="eu-west-1").list_identity_pool_usage()
+    assert regions == ["eu-west-1"]
 
 
 @pytest.mark.usefixtures("config")
