@@ -16,7 +16,7 @@ import boto3
 import botocore.session
 from botocore.credentials import CredentialResolver, Credentials, EnvProvider
 from botocore.handlers import BUILTIN_HANDLERS
-from botocore.hooks import HierarchicalEmitter
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 from botocore.loaders import Loader, create_loader
 
 _emitter: HierarchicalEmitter | None = None
@@ -25,7 +25,10 @@ _emitter_handlers: list[Any] = []
 
 def fresh_session() -> boto3.Session:
     """A Session as ``boto3.setup_default_session()`` makes it, in a fraction of the time."""
-    session = botocore.session.Session(event_hooks=_emitter_copy(), include_builtin_handlers=False)
+    emitter = _emitter_copy()
+    session = botocore.session.Session(event_hooks=emitter, include_builtin_handlers=False)
+    session._events = _Aliaser(emitter)  # noqa: SLF001
+    session.register_component("event_emitter", session._events)  # noqa: SLF001
     loader = _loader(session.get_config_variable("data_path"))
     session.register_component("data_loader", loader)
     session.register_component("credential_provider", _EnvironmentFirst(session))
@@ -35,6 +38,16 @@ def fresh_session() -> boto3.Session:
     if fresh._loader.search_paths[-1] in search_paths:  # noqa: SLF001
         loader.search_paths[:] = search_paths
     return fresh
+
+
+class _Aliaser(EventAliaser):  # type: ignore[misc]  # botocore has no types
+    """botocore's, which gives events their services' newer names; what it found holds for all Sessions and clients."""
+
+    _found: dict[str, str] = {}  # noqa: RUF012
+
+    def __init__(self, event_emitter: HierarchicalEmitter, event_aliases: dict[str, str] | None = None) -> None:
+        super().__init__(event_emitter, event_aliases)
+        self._alias_name_cache = self._found
 
 
 class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore has no types

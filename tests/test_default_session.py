@@ -91,3 +91,13 @@ def test_the_providers_are_botocores():
         assert [provider.METHOD for provider in resolver.providers] == names
         resolver.remove("env")
         assert found() == ("file", "config-file")
+
+
+def test_events_bear_the_same_names_as_botocores():
+    """Whoever asks for a service by its older name hears of it, in each Session for itself."""
+    calls = []
+    for _ in range(2):
+        with mock_cognitosync(region_name="us-east-1"):
+            boto3.DEFAULT_SESSION.events.register("before-call.es", lambda model, **_: calls.append(model.name))
+            boto3.client("es").list_domain_names()
+    assert calls == ["ListDomainNames"] * 2
