@@ -22,6 +22,7 @@ from .pools import Pools
 from .records import RecordPatch
 from .sessions import SyncSession, SyncSessions
 from .store import Dataset, Store, Where
+from .urls import handlers
 from .usage import Usage
 
 # One lock for the process: moto's reset empties the attributes of a backend in place.
@@ -60,8 +61,6 @@ class CognitoSyncBackend(BaseBackend):
     @property
     def urls(self) -> dict[str, Callable[[Any, str, Any], Any]]:
         # moto asks for these at each request, so they are made once.
-        from .urls import handlers
-
         return handlers
 
     def find_dataset(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset | None:

@@ -104,7 +104,7 @@ class Request:
             body = _json_object(self.body())
             parameters = {name: value for name, value in body.items() if name in operation.body_members}
         for name, value in zip(operation.path_members, values, strict=True):
-            parameters[name] = unquote(value)
+            parameters[name] = _unquoted(value)
         for wire_name, text in parse_qsl(self.query, keep_blank_values=True) if self.query else ():
             if wire_name in operation.query_members:
                 name, is_number = operation.query_members[wire_name]
@@ -134,6 +134,12 @@ _decoder = json.JSONDecoder(parse_constant=_no_constant)
 @lru_cache
 def _environ_name(header: str) -> str:
     return f"HTTP_{header.upper().replace('-', '_')}"
+
+
+# The same few ids and names come in every call.
+@lru_cache
+def _unquoted(part: str) -> str:
+    return unquote(part)
 
 
 def _whole_number(text: str) -> int:
