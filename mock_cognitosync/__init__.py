@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from .control.snapshot import SnapshotRefused
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
+    from .server.in_process import CognitoSyncServer
 
 __all__ = [
     "Calls",
     "CognitoSync",
+    "CognitoSyncServer",
     "DatasetState",
     "Device",
     "Fault",
@@ -43,6 +45,7 @@ __all__ = [
 _HOMES = {
     "Calls": "control.calls",
     "CognitoSync": "control.handle",
+    "CognitoSyncServer": "server.in_process",
     "DatasetState": "control.observing",
     "Device": "control.device",
     "Fault": "control.faults",

@@ -21,6 +21,9 @@ from moto.core import models as moto_models
 
 from .registration import SERVICE
 
+# Beginnings of URLs at which a server of this process answers, from the very state that is mocked.
+own_servers: set[str] = set()
+
 
 class RealRequestRefused(RuntimeError):
     """A request to Cognito Sync would have left for a host that is not mocked."""
@@ -119,4 +122,5 @@ def _may_leave(url: str) -> bool:
         or moto_settings.is_test_proxy_mode()
         or moto_config.passthrough_service(SERVICE)
         or moto_config.passthrough_url(url.partition("?")[0])
+        or url.startswith(tuple(own_servers))
     )

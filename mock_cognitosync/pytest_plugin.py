@@ -1,5 +1,6 @@
 """
-The pytest plugin: the fixtures ``cognitosync`` and ``cognitosync_client``, the marker, the ini option and the report.
+The pytest plugin: the fixtures ``cognitosync``, ``cognitosync_client`` and ``cognitosync_server``, the marker, the ini
+option and the report.
 
 It is loaded at every start of pytest, so it imports neither moto nor boto3 before a test asks for a fixture.
 """
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_sync import CognitoSyncClient
 
     from .control.handle import CognitoSync
+    from .server.in_process import CognitoSyncServer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,3 +79,27 @@ def cognitosync_client(cognitosync: CognitoSync) -> CognitoSyncClient:
 
     client: CognitoSyncClient = boto3.client("cognito-sync", region_name=cognitosync.region_name)
     return client
+
+
+@pytest.fixture(scope="session")
+def _cognitosync_url() -> Iterator[str]:
+    from .server import complain
+
+    complaint = complain()
+    if complaint:
+        raise pytest.UsageError(f"cognitosync_server: {complaint}")
+    from .server.in_process import serving_this_process
+
+    with serving_this_process() as url:
+        yield url
+
+
+@pytest.fixture
+def cognitosync_server(_cognitosync_url: str, cognitosync: CognitoSync) -> CognitoSyncServer:
+    """A server at 127.0.0.1 with this test's mock behind it: `url`, `environment` for programs that use it, `handle`.
+
+    Handle and options are those of the ``cognitosync`` fixture; all else of moto is served too.
+    """
+    from .server.in_process import CognitoSyncServer
+
+    return CognitoSyncServer(_cognitosync_url, cognitosync)

@@ -1,10 +1,11 @@
-"""The service behind moto's server, to boto3 and to raw requests."""
+"""The service behind our server and behind moto's own, to boto3 and to raw requests."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import boto3
 import pytest
@@ -13,19 +14,28 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
+from mock_cognitosync.server.application import make_application
+from mock_cognitosync.server.http import serving
+
 ACCOUNT = "123456789012"
 INVALID = "InvalidParameterException"
 
 
-@pytest.fixture(scope="module")
-def server():
-    """The URL of a server of moto."""
+@contextmanager
+def moto_serving():
     moto_server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     moto_server.start()
     host, port = moto_server.get_host_and_port()
     yield f"http://{host}:{port}"
-    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=5)
     moto_server.stop()
+
+
+@pytest.fixture(scope="module", params=["ours", "moto's"])
+def server(request):
+    """The URL of a server: ours, or that of moto, which knows the service where the package is imported."""
+    with serving(make_application()) if request.param == "ours" else moto_serving() as url:
+        yield url
+        requests.post(f"{url}/moto-api/reset", timeout=5)
 
 
 @pytest.fixture

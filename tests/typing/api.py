@@ -9,6 +9,7 @@ import mock_cognitosync as package
 from mock_cognitosync import (
     Calls,
     CognitoSync,
+    CognitoSyncServer,
     DatasetState,
     Device,
     Fault,
@@ -85,6 +86,13 @@ with mock as handle:
     elsewhere: CognitoSync = handle.at(region_name="eu-west-1")
     handle.save("state.json")
     handle.load("state.json")
+
+
+def serves(server: CognitoSyncServer) -> dict[str, str]:
+    at: CognitoSync = server.handle
+    url: str = server.url
+    return {**server.environment, "URL": url, "REGION": at.region_name}
+
 
 mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no such choice
 mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option

@@ -1,0 +1,301 @@
+"""The HTTP server: connections that last, clients that misbehave, and many at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from threading import Barrier, Event, Thread
+from urllib.parse import urlsplit
+
+import pytest
+
+from mock_cognitosync.server.application import make_application
+from mock_cognitosync.server.http import serving
+
+PATH = "/identitypools/us-east-1:0/identities/us-east-1:0/datasets/profile"
+REQUEST = f"GET {PATH}/records HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@contextmanager
+def connection(url):
+    """A bare connection to the server."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as found:
+        yield found
+
+
+def exchange(url, data):
+    """All that the server sends after *data* until it closes the connection."""
+    with connection(url) as there:
+        there.sendall(data.encode("latin-1"))
+        return b"".join(iter(lambda: there.recv(65536), b"")).decode()
+
+
+def status_of(answer):
+    return int(answer.split()[1])
+
+
+@contextmanager
+def client(url):
+    parts = urlsplit(url)
+    there = HTTPConnection(parts.hostname, parts.port, timeout=30)
+    try:
+        yield there
+    finally:
+        there.close()
+
+
+def send(there, method, path, body=None):
+    there.request(method, path, body and json.dumps(body))
+    answer = there.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def url():
+    """The URL of a server of the whole application that cuts a connection after a second without a byte."""
+    with serving(make_application(), idle_seconds=1) as found:
+        yield found
+
+
+def echo(environ, start_response):
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+# Connections
+
+
+def test_a_connection_is_kept(url):
+    """Requests follow each other on one connection, refused ones too."""
+    with client(url) as there:
+        there.connect()
+        name = there.sock.getsockname()
+        paths = [f"{PATH}/records", PATH, "/identitypools/", f"{PATH}/records"]
+        assert [send(there, "GET", path)[0] for path in paths] == [200, 404, 400, 200]
+        there.request("HEAD", PATH)
+        assert there.getresponse().read() == b""
+        assert send(there, "GET", f"{PATH}/records", {"a": "body that nobody reads"})[0] == 200
+        assert there.sock.getsockname() == name
+
+
+def test_requests_may_come_before_answers(url):
+    """Requests that are sent without waiting are answered in their order."""
+    closing = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    answers = exchange(url, f"{REQUEST}\r\n{REQUEST}\r\n{closing}")
+    assert re.findall(r"HTTP/1.1 (\d+)", answers) == ["200", "200", "404"]
+
+
+def test_a_client_may_ask_before_it_sends_a_body(url):
+    """``Expect: 100-continue`` is answered."""
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with connection(url) as there:
+        there.sendall(head.encode())
+        assert there.recv(65536).startswith(b"HTTP/1.1 100 ")
+        there.sendall(b"{}")
+        assert there.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
+def test_names_of_metadata_are_data():
+    """S3 metadata whose names have an underscore reach moto, and their answers the client, as they are spelt."""
+
+    def application(environ, start_response):
+        names = environ["moto.preserved_header_names"]
+        start_response("200 OK", [(name, environ[key]) for key, name in names.items()])
+        return [b""]
+
+    names = ["x-amz-meta-my_key", "x-amz-meta-both-here", "x-amz-meta-both_here", "other_header"]
+    with serving(application) as url, client(url) as there:
+        there.request("GET", "/", headers={name: name for name in names})
+        found = there.getresponse().getheaders()
+    assert [(name, value) for name, value in found if "meta" in name] == [("x-amz-meta-my_key", "x-amz-meta-my_key")]
+
+
+def test_a_long_answer_arrives_whole():
+    """An answer beyond what a connection holds back at once, sent while its client is slow to read, is complete."""
+    body = b"0123456789abcdef" * 2**21
+    started = Event()
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        for start in range(0, len(body), 2**20):
+            yield body[start : start + 2**20]
+            started.set()
+
+    with serving(application) as url, client(url) as there:
+        there.request("GET", "/")
+        assert started.wait(10)
+        assert there.getresponse().read() == body
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [("127.0.0.1", "127.0.0.1"), ("localhost", "localhost"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")],
+)
+def test_where_it_serves(host, named):
+    """The URL is one that clients on this machine can use."""
+    with serving(echo, host) as url:
+        assert urlsplit(url).netloc.rpartition(":")[0] == named
+        with client(url) as there:
+            there.request("POST", "/", b"hello")
+            assert there.getresponse().read() == b"hello"
+
+
+def test_after_the_end():
+    """What is being answered at the end gets its answer; then nobody listens, and the port is free at once."""
+    asked, answering = Event(), Event()
+
+    def application(environ, start_response):
+        asked.set()
+        answering.wait(10)
+        return echo(environ, start_response)
+
+    with serving(application) as url:
+        parts = urlsplit(url)
+        with client(url) as there:
+            there.request("POST", "/", b"hello")
+            assert asked.wait(10)
+            Thread(target=answering.set).start()
+            answer = there.getresponse().read()
+    assert answer == b"hello"
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((parts.hostname, parts.port), timeout=5)
+    with serving(echo, port=parts.port) as again:
+        assert again == url
+
+
+def test_a_port_in_use():
+    """A port that is taken is an OSError."""
+    with serving(echo) as url, pytest.raises(OSError, match="in use"), serving(echo, port=urlsplit(url).port):
+        pass
+
+
+# Clients that misbehave
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ("nonsense\r\n\r\n", 400),
+        ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+        (f"get {PATH} HTTP/1.1\r\n\r\n", 400),
+        (f"{REQUEST}no colon\r\n\r\n", 400),
+        (f"{REQUEST}A: b\nc: d\r\n\r\n", 400),
+        (f"{REQUEST}Content-Length: many\r\n\r\n", 400),
+        (f"{REQUEST}Content-Length: 1, 2\r\n\r\n", 400),
+        (f"{REQUEST}Transfer-Encoding: chunked\r\n\r\nno number\r\n", 400),
+        (f"{REQUEST}Transfer-Encoding: gzip\r\n\r\n", 501),
+        (f"{REQUEST}A: ".ljust(2**18, "a"), 431),
+        (f"{REQUEST}Content-Length: {2**30}\r\n\r\n", 413),
+    ],
+    ids=[
+        "nonsense",
+        "TLS",
+        "lower-case method",
+        "header without colon",
+        "bare line feed",
+        "length that is no number",
+        "two lengths",
+        "garbled chunk",
+        "unknown coding",
+        "long headers",
+        "1 GiB",
+    ],
+)
+def test_what_is_no_request(url, data, status):
+    """What cannot be read or is too long is refused, and the connection closed."""
+    assert status_of(exchange(url, data)) == status
+
+
+def test_half_a_request(url):
+    """A connection on which half a request came, or none, is cut when nothing more comes."""
+    halves = ["", "GET / HT", REQUEST, f"{REQUEST}Content-Length: 5\r\n\r\n{{"]
+    with ThreadPoolExecutor(len(halves)) as pool:
+        assert list(pool.map(exchange, [url] * len(halves), halves)) == [""] * len(halves)
+
+
+def test_slow_clients_hold_up_nobody():
+    """While hundreds of connections have sent half a request, others are answered."""
+    with serving(make_application()) as url:
+        parts = urlsplit(url)
+        slow = [socket.create_connection((parts.hostname, parts.port), timeout=10) for _ in range(200)]
+        for number, there in enumerate(slow):
+            there.sendall((REQUEST, "GET / HT", f"{REQUEST}Content-Length: 5\r\n\r\n{{")[number % 3].encode())
+        with client(url) as there:
+            assert [send(there, "GET", f"{PATH}/records")[0] for _ in range(20)] == [200] * 20
+        slow[0].sendall(b"\r\n")
+        assert slow[0].recv(65536).startswith(b"HTTP/1.1 200 OK")
+        for there in slow:
+            there.close()
+
+
+def test_clients_that_go_away(url):
+    """Clients that close before their answer comes do no harm."""
+    for _ in range(50):
+        with connection(url) as there:
+            there.sendall(f"{REQUEST}\r\n".encode())
+            there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    with client(url) as there:
+        assert send(there, "GET", f"{PATH}/records")[0] == 200
+
+
+# Many at once
+
+
+@pytest.mark.parametrize(("clients", "rounds"), [(8, 25)])
+def test_racing_clients_lose_nothing(url, clients, rounds):
+    """
+    Of clients that count up one record, each in its own time, no update is lost and each sync count is seen once.
+
+    Source: counts-1, counts-3.
+    """
+    path = PATH.replace("profile", f"race-{clients}")
+    ready = Barrier(clients)
+
+    def count_up(_):
+        seen = []
+        with client(url) as there:
+            ready.wait(10)
+            for _ in range(rounds):
+                listing = send(there, "GET", f"{path}/records")[1]
+                record = next(iter(listing["Records"]), {"SyncCount": 0, "Value": "0"})
+                update = {
+                    "SyncSessionToken": listing["SyncSessionToken"],
+                    "RecordPatches": [
+                        {
+                            "Op": "replace",
+                            "Key": "number",
+                            "Value": str(int(record["Value"]) + 1),
+                            "SyncCount": record["SyncCount"],
+                        }
+                    ],
+                }
+                status, answer = send(there, "POST", path, update)
+                assert status in {200, 409}
+                if status == 200:
+                    seen.append(answer["Records"][0]["SyncCount"])
+        return seen
+
+    with ThreadPoolExecutor(clients) as pool:
+        seen = [sync_count for counts in pool.map(count_up, range(clients)) for sync_count in counts]
+    assert sorted(seen) == list(range(1, len(seen) + 1))
+    with client(url) as there:
+        assert send(there, "GET", f"{path}/records")[1]["Records"][0]["Value"] == str(len(seen))
+
+
+def test_many_connections(url):
+    """64 connections that all ask at once, and again on the same connection, are all answered."""
+    ready = Barrier(64)
+
+    def ask(_):
+        with client(url) as there:
+            ready.wait(10)
+            return [send(there, "GET", f"{PATH}/records")[0] for _ in range(10)]
+
+    with ThreadPoolExecutor(64) as pool:
+        assert {status for statuses in pool.map(ask, range(64)) for status in statuses} == {200}
