@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 AWS_CLI := .venv-awscli/bin/aws
 # Each pins botocore, so each has an environment of its own.
 AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
+# AWS's SDK for JavaScript, where there is a Node to run it.
+NODE_SDK := $(if $(shell command -v npm),tests/clients/node_modules/.installed)
 
 .PHONY: demo test matrix check wheel clean
 .DELETE_ON_ERROR:
@@ -17,7 +19,7 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 demo: $(VENV)/.runs
 	@$(BIN)/python examples/high_score.py
 
-test: $(VENV)/.tests $(AWS_CLI) $(AIO)
+test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(NODE_SDK)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine -qq
@@ -42,6 +44,9 @@ wheel: $(VENV)/.checks
 	cd dist && ../.venv-wheel/bin/python ../examples/high_score.py > /dev/null
 	.venv-wheel/bin/python -m pip install -qq pytest
 	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_fixture.py
+	.venv-wheel/bin/mock-cognitosync 2>&1 | grep -q 'pip install "mock-cognitosync\[server\]"'
+	.venv-wheel/bin/python -m pip install -qq "$$(echo dist/*.whl)[server]"
+	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_program_at_server.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
@@ -70,5 +75,9 @@ $(AIO): .venv-%/.done: pyproject.toml
 	.venv-$*/bin/python -m pip install -qq --editable . $*
 	touch $@
 
+tests/clients/node_modules/.installed: tests/clients/package.json
+	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
+	touch $@
+
 clean:
-	rm -rf .venv* build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv* tests/clients/node_modules build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
