@@ -35,7 +35,7 @@ def running(*arguments, end=signal.SIGTERM, outcome=(0, "")):
     words = [*COMMAND, "--port", "0", *map(str, arguments)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            yield re.fullmatch(r"Cognito Sync and the rest of moto answer at (\S+)\n", process.stdout.readline())[1]
+            yield re.fullmatch(r"# Cognito Sync and the rest of moto answer at (\S+)\n", process.stdout.readline())[1]
         finally:
             process.send_signal(end)
             said = process.communicate(timeout=30)[1]
@@ -63,7 +63,7 @@ def test_it_says_where_it_answers_and_what_to_export():
         process.terminate()
     url = lines[0].rpartition(" ")[2]
     assert lines == [
-        f"Cognito Sync and the rest of moto answer at {url}",
+        f"# Cognito Sync and the rest of moto answer at {url}",
         f"export AWS_ENDPOINT_URL={url}",
         "export AWS_ACCESS_KEY_ID=testing",
         "export AWS_SECRET_ACCESS_KEY=testing",

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 2 after one sentence on standard error.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         _prepare(options)
         _serve(options)
@@ -49,16 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
-    add = parser.add_argument
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
+    add = made.add_argument
     add("--host", default="127.0.0.1", help="name or address to listen on (127.0.0.1); 0.0.0.0 for other machines too")
     port = os.environ.get("MOTO_PORT", "5000")
     add("--port", type=_port, default=port, help="port to listen on (MOTO_PORT, else 5000); 0 picks one that is free")
     add("--load", metavar="FILE", help="state to begin with, as --save or the handle's save() wrote it")
     add("--save", metavar="FILE", help="where the state goes at the end; the file of --load, if that may yet be made")
     add("--seed", type=int, metavar="NUMBER", help="makes ids the same each time the same is done")
-    return parser
+    return made
 
 
 def _port(text: str) -> int:
@@ -124,10 +125,10 @@ def _no_address(options: argparse.Namespace, error: Exception) -> str:
 
 
 def say_ready(url: str) -> None:
-    """Print where the server answers, for people and for scripts."""
+    """Print where the server answers, so that a person can read it and a shell source it."""
     # moto calls itself at this port now and then.
     os.environ["MOTO_PORT"] = url.rpartition(":")[2]
     found = variables(url, os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
     exports = "\n".join(f"export {name}={value}" for name, value in found.items())
-    sys.stdout.write(f"Cognito Sync and the rest of moto answer at {url}\n{exports}\n")
+    sys.stdout.write(f"# Cognito Sync and the rest of moto answer at {url}\n{exports}\n")
     sys.stdout.flush()
