@@ -7,8 +7,8 @@ Also the only other place, beside :mod:`.registration`, that leans on names whic
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -19,7 +19,7 @@ from moto.core import botocore_stubber as moto_stubber
 from moto.core import config as moto_config
 from moto.core import models as moto_models
 
-from .registration import SERVICE
+from .registration import ASYNCHRONOUS_WAYS_OUT, SERVICE
 
 # Beginnings of URLs at which a server of this process answers, from the very state that is mocked.
 own_servers: set[str] = set()
@@ -29,30 +29,45 @@ class RealRequestRefused(RuntimeError):
     """A request to Cognito Sync would have left for a host that is not mocked."""
 
 
-def net() -> Any:
+@contextmanager
+def net() -> Iterator[None]:
     """
-    The net under everything: patches of botocore's one way out, and of aiobotocore's where that is loaded.
+    The net under everything: patches of botocore's one way out, and of aiobotocore's as soon as they are loaded.
 
     Clients made before moto was imported lack moto's event handler; here their requests meet it. A request signed for
     Cognito Sync that would leave all the same (an ``endpoint_url``, a client that took one from the environment before
-    the mock began) is refused with a sentence.
+    the mock began) raises :class:`RealRequestRefused`.
     """
+    global _asynchronous
     send = URLLib3Session.send
 
     def caught_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
         return _caught(request) or send(self, request)
 
-    nets = ExitStack()
-    nets.enter_context(patch.object(URLLib3Session, "send", caught_send))
-    aiobotocore: Any = sys.modules.get("aiobotocore.httpsession")
-    if aiobotocore:
-        send_later = aiobotocore.AIOHTTPSession.send
+    with patch.object(URLLib3Session, "send", caught_send), ExitStack() as _asynchronous:
+        try:
+            for name in ASYNCHRONOUS_WAYS_OUT:
+                if name in sys.modules:
+                    catch_asynchronous(sys.modules[name])
+            yield
+        finally:
+            _asynchronous = None
 
-        async def caught_send_later(self: Any, request: AWSPreparedRequest) -> Any:
-            return _caught(request) or await send_later(self, request)
 
-        nets.enter_context(patch.object(aiobotocore.AIOHTTPSession, "send", caught_send_later))
-    return nets
+def catch_asynchronous(module: Any) -> None:
+    """Lay the net under a module of aiobotocore, if there is one now."""
+    if _asynchronous is not None:
+        session = getattr(module, ASYNCHRONOUS_WAYS_OUT[module.__name__])
+        send = session.send
+
+        async def caught_send(self: Any, request: AWSPreparedRequest) -> Any:
+            return _caught(request) or await send(self, request)
+
+        _asynchronous.enter_context(patch.object(session, "send", caught_send))
+
+
+# The net's patches of aiobotocore, while a mock is active.
+_asynchronous: ExitStack | None = None
 
 
 def awaitable_answers() -> Any:

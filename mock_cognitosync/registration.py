@@ -3,7 +3,7 @@ Plugs the service into moto; the only place that names moto's registries.
 
 Three touches, none of which replaces anything of moto's: a pattern at the head of ``moto.backend_index``, a finder that
 answers ``import moto.cognitosync``, and a hook that acts when ``moto.backend_index`` and moto's CloudFormation are
-imported, so that registering imports neither moto nor boto3.
+imported, so that registering imports neither moto nor boto3. The hook also tells :mod:`.patches` of aiobotocore.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from typing import Any, cast
 
 SERVICE = "cognitosync"
 SUPPORTED_MOTO = ">=5.0.28,<6"
+
+# Of aiobotocore: module to class with a coroutine ``send``.
+ASYNCHRONOUS_WAYS_OUT = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
 
 _INDEX = "moto.backend_index"
 _TEMPLATES = "moto.cloudformation.parsing"
@@ -65,11 +68,18 @@ def _add_resource_type(parsing: Any) -> None:
         cached.cache_clear()
 
 
-_HOOKS = {_INDEX: _add_pattern, _TEMPLATES: _add_resource_type}
+def _catch(module: ModuleType) -> None:
+    # While a mock is active, its net goes under what is imported; there is none before patches is loaded.
+    patches: Any = sys.modules.get(f"{__package__}.patches")
+    if patches:
+        patches.catch_asynchronous(module)
+
+
+_HOOKS = {_INDEX: _add_pattern, _TEMPLATES: _add_resource_type, **dict.fromkeys(ASYNCHRONOUS_WAYS_OUT, _catch)}
 
 
 class _ImportHook:
-    """Acts whenever one of moto's modules named in ``_HOOKS`` is executed, reloads included."""
+    """Acts whenever one of the modules named in ``_HOOKS`` is executed, reloads included."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name not in _HOOKS:

@@ -65,11 +65,11 @@ def aiobotocore(monkeypatch):
     monkeypatch.setitem(sys.modules, "aiobotocore.httpsession", module)
 
 
-def send(url):
+def send(url, session=Session):
     """A request signed for Cognito Sync."""
     signature = "AWS4-HMAC-SHA256 Credential=a/20240601/us-east-1/cognito-sync/aws4_request, Signature=b"
     request = AWSRequest("GET", url, headers={"Authorization": signature}).prepare()
-    return asyncio.run(Session().send(request))
+    return asyncio.run(session().send(request))
 
 
 @pytest.mark.usefixtures("aiobotocore")
@@ -87,6 +87,54 @@ def test_the_net_is_under_aiobotocore_too():
 
     assert json.loads(asyncio.run(content()))["Count"] == 0
     assert (passed, send("http://astray/")) == ("sent to http://pass/", "sent to http://astray/")
+
+
+SESSION = """
+class {}:
+    async def send(self, request):
+        return f"sent to {{request.url}}"
+"""
+
+
+@pytest.fixture
+def not_yet_loaded(tmp_path, monkeypatch):
+    """An aiobotocore that can be imported; its second way out is that over httpx."""
+    (tmp_path / "aiobotocore").mkdir()
+    for name, session in (("__init__", "Nothing"), ("httpsession", "AIOHTTPSession"), ("httpxsession", "HttpxSession")):
+        (tmp_path / f"aiobotocore/{name}.py").write_text(SESSION.format(session))
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.startswith("aiobotocore")]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("not_yet_loaded")
+def test_the_net_goes_under_what_is_imported_later():
+    """Whichever of aiobotocore's ways out a test imports first, in a mock or between two."""
+    with mock_cognitosync():
+        from aiobotocore.httpsession import AIOHTTPSession
+
+        with pytest.raises(RealRequestRefused):
+            send("http://astray/", AIOHTTPSession)
+    from aiobotocore.httpxsession import HttpxSession
+
+    sessions = AIOHTTPSession, HttpxSession
+    between = [send("http://astray/", session) for session in sessions]
+    with mock_cognitosync():
+        for session in sessions:
+            with pytest.raises(RealRequestRefused):
+                send("http://astray/", session)
+    assert between == [send("http://astray/", session) for session in sessions] == ["sent to http://astray/"] * 2
+
+
+def test_importing_aiobotocore_imports_no_moto(not_yet_loaded, pytester, monkeypatch):
+    """Where nobody mocks, nothing is caught either."""
+    monkeypatch.setenv("PYTHONPATH", str(not_yet_loaded))
+    result = pytester.runpython_c(
+        "import sys, mock_cognitosync, aiobotocore.httpsession as loaded\n"
+        "print(loaded.AIOHTTPSession.send.__name__, 'moto' in sys.modules)"
+    )
+    assert result.outlines == ["send False"]
 
 
 def raw_content(sync):
