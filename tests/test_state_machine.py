@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from tempfile import TemporaryDirectory
 
 import boto3
 import time_machine
@@ -263,10 +264,27 @@ class Service(RuleBasedStateMachine):
         self.model.write(name, dict.fromkeys(gone))
         assert self.device.remove(name, *gone) == self.model.list(name, 0, None)["count"]
 
-    @rule(seconds=st.sampled_from([1, 100, 299, 300]))
-    def time_passes(self, seconds):
-        self.clock.shift(seconds)
+    @rule(seconds=st.sampled_from([1, 100, 299, 300]), machine=st.booleans())
+    def time_passes(self, seconds, machine):
+        """On the machine's clock or on the mock's."""
+        if machine:
+            self.clock.shift(seconds)
+        else:
+            self.sync.advance(seconds)
         self.model.now += seconds
+
+    @rule()
+    def tokens_expire(self):
+        self.sync.expire_tokens()
+        self.model.tokens.clear()
+
+    @rule(name=names)
+    def state_comes_back(self, name):
+        """What is done after a save is undone by a load; all else, counts and tombstones too, is as it was."""
+        with TemporaryDirectory() as folder:
+            self.sync.save(f"{folder}/state.json")
+            self.device.put(name, {"a": "lost"})
+            self.sync.load(f"{folder}/state.json")
 
     @invariant()
     def datasets_agree(self):
