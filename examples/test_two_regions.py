@@ -1,0 +1,19 @@
+"""An app in two regions: each has its own pools, data, faults and calls, and a handle that shows them."""
+
+import boto3
+import pytest
+
+
+def test_the_outage_of_one_region_is_not_that_of_the_other(cognitosync):
+    europe, america = cognitosync.at(region_name="eu-west-1"), cognitosync.at(region_name="us-east-1")
+    europe.fail("ListDatasets", "ServiceUnavailable")
+
+    def number_of_datasets(handle):
+        pool = handle.new_pool()
+        client = boto3.client("cognito-sync", region_name=handle.region_name)
+        return client.list_datasets(IdentityPoolId=pool, IdentityId=handle.new_identity(pool))["Count"]
+
+    with pytest.raises(Exception, match="ServiceUnavailable"):
+        number_of_datasets(europe)
+    assert number_of_datasets(america) == 0
+    assert [len(handle.calls) for handle in (europe, america)] == [1, 1]
