@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 
 def test_the_outage_of_one_region_is_not_that_of_the_other(cognitosync):
@@ -13,7 +14,7 @@ def test_the_outage_of_one_region_is_not_that_of_the_other(cognitosync):
         client = boto3.client("cognito-sync", region_name=handle.region_name)
         return client.list_datasets(IdentityPoolId=pool, IdentityId=handle.new_identity(pool))["Count"]
 
-    with pytest.raises(Exception, match="ServiceUnavailable"):
+    with pytest.raises(ClientError, match="ServiceUnavailable"):
         number_of_datasets(europe)
     assert number_of_datasets(america) == 0
     assert [len(handle.calls) for handle in (europe, america)] == [1, 1]
