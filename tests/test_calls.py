@@ -242,6 +242,20 @@ def test_short_ids_are_printed_whole(cognitosync, cognitosync_client):
     assert str(cognitosync.calls[0]).startswith("ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)")
 
 
+def test_calls_that_went_elsewhere(cognitosync, cognitosync_client, profile):
+    """A client of another region is not passed over in silence: that may be the fault."""
+    europe = new_dataset(cognitosync.at(region_name="eu-west-1"))
+    for _ in range(2):
+        token_for(boto3.client("cognito-sync", "eu-west-1"), europe)
+    before = str(cognitosync.calls)
+    token_for(cognitosync_client, profile)
+
+    assert before == (f"No call has reached Cognito Sync in us-east-1, but 2 calls in eu-west-1 of account {ACCOUNT}.")
+    assert str(cognitosync.calls).splitlines()[0] == (
+        f"1 call reached Cognito Sync in us-east-1, 2 calls in eu-west-1 of account {ACCOUNT}:"
+    )
+
+
 def test_calls_outlive_their_mock():
     """They can be looked at when the block has ended; the next mock begins with none."""
     with mock_cognitosync(region_name="us-east-1") as sync:

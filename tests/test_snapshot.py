@@ -128,7 +128,9 @@ def test_other_regions_and_accounts_are_left_alone(cognitosync, file):
     assert europe.records(*address) == {"theme": "dark"}
     with pytest.raises(SnapshotRefused) as refusal:
         europe.load(file)
-    assert str(refusal.value) == f"{file} holds nothing of eu-west-1 of {ACCOUNT}, but of us-east-1 of {ACCOUNT}"
+    assert str(refusal.value) == (
+        f"{file} holds nothing of eu-west-1 of account {ACCOUNT}, but of us-east-1 of account {ACCOUNT}"
+    )
 
 
 def test_all_accounts_and_regions(cognitosync, file):
@@ -189,7 +191,7 @@ def test_a_file_that_cannot_be_written(cognitosync, tmp_path):
         ('{"mock_cognitosync": true}', "is no snapshot: it has no whole number under 'mock_cognitosync'"),
         ('{"mock_cognitosync": 2}', "is of version 2, and this mock_cognitosync reads version 1"),
         ('{"mock_cognitosync": 1}', "is damaged: the file lacks 'accounts'"),
-        ('{"mock_cognitosync": 1, "accounts": {}}', f"holds nothing of us-east-1 of {ACCOUNT}, but of nothing"),
+        ('{"mock_cognitosync": 1, "accounts": {}}', f"holds nothing of us-east-1 of account {ACCOUNT}, but of nothing"),
         ('{"mock_cognitosync": 1, "accounts": []}', "is damaged: the file / accounts is not an object"),
         (
             '{"mock_cognitosync": 1, "accounts": {}, "more": 1}',

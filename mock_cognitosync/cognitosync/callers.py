@@ -12,6 +12,9 @@ class Place:
     account_id: str
     region_name: str
 
+    def __str__(self) -> str:
+        return f"{self.region_name} of account {self.account_id}"
+
     def pool_arn(self, identity_pool_id: str) -> str:
         """The ARN of an identity pool. Source: access-4."""
         return f"arn:aws:cognito-sync:{self.region_name}:{self.account_id}:identitypool/{identity_pool_id}"

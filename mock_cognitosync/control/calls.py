@@ -61,9 +61,11 @@ class RecordedCall:
 class Calls(Sequence[RecordedCall]):
     """Calls in the order in which they came to their ends, with assertions that say what they found."""
 
-    def __init__(self, calls: Iterable[RecordedCall], region_name: str) -> None:
+    def __init__(self, calls: Iterable[RecordedCall], region_name: str, elsewhere: Mapping[str, int]) -> None:
         self._calls = tuple(calls)
         self._region_name = region_name
+        # Where a client may have been led by mistake: place to number of calls.
+        self._elsewhere = elsewhere
 
     @overload
     def __getitem__(self, index: int) -> RecordedCall: ...
@@ -73,7 +75,7 @@ class Calls(Sequence[RecordedCall]):
 
     def __getitem__(self, index: int | slice) -> RecordedCall | Calls:
         if isinstance(index, slice):
-            return Calls(self._calls[index], self._region_name)
+            return Calls(self._calls[index], self._region_name, self._elsewhere)
         return self._calls[index]
 
     def __iter__(self) -> Iterator[RecordedCall]:
@@ -86,9 +88,10 @@ class Calls(Sequence[RecordedCall]):
         return f"<Calls: {', '.join(call.operation for call in self) or 'none'}>"
 
     def __str__(self) -> str:
+        others = ", ".join(f"{_count(number)} in {place}" for place, number in self._elsewhere.items())
         if not self:
-            return f"No call has reached Cognito Sync in {self._region_name}."
-        lines = [f"{_count(len(self))} reached Cognito Sync in {self._region_name}:"]
+            return f"No call has reached Cognito Sync in {self._region_name}{f', but {others}' if others else ''}."
+        lines = [f"{_count(len(self))} reached Cognito Sync in {self._region_name}{f', {others}' if others else ''}:"]
         if len(self) > _SHOWN:
             lines.append(f"   ... {len(self) - _SHOWN} before these")
         first = max(len(self) - _SHOWN, 0)
@@ -112,7 +115,7 @@ class Calls(Sequence[RecordedCall]):
             if name in (call.operation, ANY_OPERATION)
             and all(call.parameters.get(key) == parameters[key] for key in parameters)
         ]
-        return Calls(found, self._region_name)
+        return Calls(found, self._region_name, self._elsewhere)
 
     def assert_called_once_with(self, operation: str, **parameters: Any) -> None:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
@@ -12,7 +13,7 @@ from ..cognitosync import cognitosync_backends
 from ..cognitosync.callers import Place
 from ..cognitosync.exceptions import CognitoSyncError
 from ..cognitosync.seam import Call
-from .calls import RecordedCall
+from .calls import Calls, RecordedCall
 from .faults import Aim, Fault
 from .hints import hint_for
 
@@ -113,9 +114,11 @@ class Listening:
         with self._lock:
             self._faults = [other for other in self._faults if other is not fault]
 
-    def calls(self, place: Place | None = None) -> list[RecordedCall]:
-        """The calls to the service in *place*, or in all of them."""
-        return [
+    def calls(self, place: Place) -> Calls:
+        """The calls to the service in *place*."""
+        ended = tuple(self._ended)
+        elsewhere = Counter(str(call.place) for call, *_ in ended if call.place != place)
+        found = [
             RecordedCall(
                 operation=call.operation,
                 parameters=call.parameters,
@@ -129,9 +132,10 @@ class Listening:
                 message=message,
                 hint=hint,
             )
-            for call, error, message, hint in tuple(self._ended)
-            if place in (None, call.place)
+            for call, error, message, hint in ended
+            if call.place == place
         ]
+        return Calls(found, place.region_name, elsewhere)
 
     def stream_records(self, place: Place) -> list[StreamRecord]:
         """What went to streams in *place*."""

@@ -39,8 +39,12 @@ class Observing(Placed):
 
     @property
     def calls(self) -> Calls:
-        """The calls to Cognito Sync in this account and region since the mock began, refused ones too."""
-        return Calls(self._mock().listening.calls(self._backend().place), self.region_name)
+        """
+        The calls to Cognito Sync in this account and region since the mock began, refused ones too.
+
+        What a :class:`.device.Device` does is not among them.
+        """
+        return self._mock().listening.calls(self._backend().place)
 
     @property
     def stream_records(self) -> list[StreamRecord]:

@@ -2,7 +2,8 @@
 Snapshots: the state of the service as a JSON file that a person can read, compare and edit.
 
 A file holds accounts, regions, identity pools, identities, datasets and records, each by its id or name; dates are
-milliseconds since the epoch. Left out are tokens, bulk publishes, credentials, and triggers that are Python callables.
+milliseconds since the epoch. Left out are tokens, bulk publishes, credentials, triggers that are Python callables, and
+what other services of moto hold, identity pools of cognito-identity among it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cognitosync import cognitosync_backends
+from ..cognitosync.callers import Place
 from ..cognitosync.configuration import PoolConfiguration
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.store import Dataset
@@ -67,10 +69,8 @@ def load(path: str | os.PathLike[str], backend: CognitoSyncBackend) -> None:
     accounts = _read(path)
     regions = accounts.get(backend.account_id, {})
     if backend.region_name not in regions:
-        there = ", ".join(f"{name} of {account_id}" for account_id, names in accounts.items() for name in names)
-        raise SnapshotRefused(
-            f"{path} holds nothing of {backend.region_name} of {backend.account_id}, but of {there or 'nothing'}"
-        )
+        there = ", ".join(str(Place(account_id, name)) for account_id, names in accounts.items() for name in names)
+        raise SnapshotRefused(f"{path} holds nothing of {backend.place}, but of {there or 'nothing'}")
     _restore(path, [(backend, regions[backend.region_name])])
 
 
