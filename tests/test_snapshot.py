@@ -117,6 +117,17 @@ def test_a_load_replaces_what_is_there(cognitosync, cognitosync_client, file):
     assert len(cognitosync.calls) == 4
 
 
+def test_a_load_keeps_the_triggers(cognitosync, cognitosync_client, file):
+    """A Python function cannot stand in a file; one that the test has set runs on."""
+    cognitosync.save(file)
+    ran = []
+    cognitosync.set_trigger(POOL, lambda event: ran.append(event["datasetName"]) or event)
+    cognitosync.load(file)
+    write(cognitosync_client, PROFILE, replace("theme"))
+
+    assert ran == ["profile"]
+
+
 def test_other_regions_and_accounts_are_left_alone(cognitosync, file):
     """A handle saves and loads where it stands."""
     europe = cognitosync.at(region_name="eu-west-1")

@@ -179,5 +179,7 @@ def _restore(path: str | os.PathLike[str], found: list[tuple[CognitoSyncBackend,
         except ValueError as error:
             raise SnapshotRefused(f"{path} is damaged: {error}") from None
     with lock:
-        for (backend, _), state in zip(found, states, strict=True):
-            backend.datasets, backend.pools = state
+        for (backend, _), (datasets, pools) in zip(found, states, strict=True):
+            for pool_id, configuration in backend.pools.configurations.items():
+                pools.configuration(pool_id).trigger = configuration.trigger
+            backend.datasets, backend.pools = datasets, pools
