@@ -247,6 +247,23 @@ def test_a_missing_endpoint_is_passed_over(sns, phones, missing):
     assert list(endpoint.messages.values()) == []
 
 
+@pytest.mark.parametrize("left", [["ADM"], []])
+def test_an_application_that_was_taken_away_is_pushed_through_no_longer(cognitosync_client, pool, phones, left):
+    """Devices stay registered, and are told again once their application is back. Source: push-4."""
+    for platform in ("GCM", "ADM"):
+        phones.register(platform, platform)
+    before = cognitosync_client.get_identity_pool_configuration(IdentityPoolId=pool)["PushSync"]
+    arns = [arn for arn in before["ApplicationArns"] if arn.split("/")[1] in left]
+    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync={"ApplicationArns": arns})
+    phones.write(high_score="2")
+    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync=before)
+    phones.write(high_score="3")
+
+    assert phones.received() == {
+        platform: [("scores", 2), ("scores", 3)] if platform in left else [("scores", 3)] for platform in ("GCM", "ADM")
+    }
+
+
 def test_an_endpoint_that_is_enabled_again_is_told_again(sns, phones):
     """What came while the endpoint was disabled is lost; what comes afterwards arrives. Source: push-3."""
     phones.register("phone")

@@ -54,16 +54,20 @@ def message(platform: str, notice: Notice) -> str:
     return json.dumps({platform: json.dumps({"data": data})})
 
 
-def tell(devices: Sequence[RegisteredDevice], notice: Notice, place: Place) -> None:
-    """Push the change to *devices*; one whose endpoint is gone or disabled is passed over. Source: push-1, push-3."""
-    if not devices:
+def tell(devices: Sequence[RegisteredDevice], notice: Notice, configuration: PoolConfiguration, place: Place) -> None:
+    """
+    Push the change to *devices* through the applications of the pool.
+
+    One whose endpoint is gone or disabled is passed over. Source: push-1, push-3, push-4.
+    """
+    if not devices or configuration.push_sync is None:
         return
     from moto.sns.models import sns_backends
 
     endpoints = sns_backends[place.account_id][place.region_name].platform_endpoints
     for device in devices:
         target = endpoints.get(device.endpoint_arn)
-        if target is not None and target.enabled:
+        if target and target.enabled and target.application.arn in configuration.push_sync.application_arns:
             text = message(device.platform, notice)
             target.publish(text)
             for listener in settings.listeners():

@@ -74,6 +74,7 @@ def delete_dataset(backend: CognitoSyncBackend, where: Where, caller: Caller) ->
 
 
 def _announce(backend: CognitoSyncBackend, notice: Notice, device_id: str | None) -> None:
-    stream.send(notice, backend.pools.configuration(notice.identity_pool_id), backend.place)
+    configuration = backend.pools.configuration(notice.identity_pool_id)
+    stream.send(notice, configuration, backend.place)
     devices = backend.pools.devices(notice.identity_pool_id, notice.identity_id)
-    push.tell(list(devices.subscribers(notice.dataset_name, device_id)), notice, backend.place)
+    push.tell(list(devices.subscribers(notice.dataset_name, device_id)), notice, configuration, backend.place)
