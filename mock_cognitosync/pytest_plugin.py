@@ -41,7 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     module: Any = sys.modules.get(f"{__package__}.mock")
     if module is not None:
         if report.failed:
-            report.sections.extend(("Cognito Sync", str(handle.calls)) for handle in module.handles_of_test())
+            report.sections.extend(("Cognito Sync", handle.report()) for handle in module.handles_of_test())
         if report.when == "teardown":
             module.forget_test()
     return report

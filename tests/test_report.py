@@ -75,6 +75,29 @@ def test_a_test_without_calls(run):
     )
 
 
+def test_calls_in_another_region(run):
+    """They are shown too, behind those in the mock's own."""
+    text = """
+def test_it(cognitosync):
+    client = boto3.client("cognito-sync", region_name="eu-west-1")
+    client.list_datasets(IdentityPoolId="eu-west-1:0", IdentityId="eu-west-1:1")
+    client.list_datasets(IdentityPoolId="us-east-1:0", IdentityId="us-east-1:1")
+"""
+    run(text).stdout.fnmatch_lines(
+        [
+            "*- Cognito Sync -*",
+            "No call has reached Cognito Sync in us-east-1, but 2 calls in eu-west-1 of account 123456789012.",
+            "2 calls reached Cognito Sync in eu-west-1:",
+            " 1 ListDatasets(IdentityId=eu-west-1:1, IdentityPoolId=eu-west-1:0)",
+            "   -> ok",
+            " 2 ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)",
+            "   -> ResourceNotFoundException: *",
+            "      hint: the pool is of us-east-1, the client of eu-west-1",
+        ],
+        consecutive=True,
+    )
+
+
 def test_each_test_shows_its_own_calls(run):
     """Those of a test before it are not shown; a test that passes shows nothing."""
     result = run(

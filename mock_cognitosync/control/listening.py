@@ -114,6 +114,10 @@ class Listening:
         with self._lock:
             self._faults = [other for other in self._faults if other is not fault]
 
+    def places(self) -> list[Place]:
+        """Where calls have arrived, in their order."""
+        return list(dict.fromkeys(call.place for call, *_ in tuple(self._ended)))
+
     def calls(self, place: Place) -> Calls:
         """The calls to the service in *place*."""
         ended = tuple(self._ended)

@@ -46,6 +46,11 @@ class Observing(Placed):
         """
         return self._mock().listening.calls(self._backend().place)
 
+    def report(self) -> str:
+        """What pytest shows for a failing test: all calls, here first, then in other regions and accounts."""
+        listening, here = self._mock().listening, self._backend().place
+        return "\n".join(str(listening.calls(place)) for place in dict.fromkeys([here, *listening.places()]))
+
     @property
     def stream_records(self) -> list[StreamRecord]:
         """The changes that went to Kinesis streams since the mock began, in their order. Source: streams-1."""
