@@ -17,7 +17,7 @@ import boto3
 from measure import print_table
 
 from mock_cognitosync import mock_cognitosync
-from mock_cognitosync.cognitosync import sources
+from mock_cognitosync.cognitosync import settings
 
 CALLS = 10_000
 RECORDS, DATASETS = 1_000, 18
@@ -39,7 +39,7 @@ def values(number: int) -> dict[str, str]:
 
 def repeat(call: Callable[[], Any], times: int, seconds_between: int) -> None:
     """*call* many times over, on a clock that moves between the calls only."""
-    with patch.object(sources, "now_ms", return_value=sources.now_ms()) as clock:
+    with patch.object(settings, "now_ms", return_value=settings.now_ms()) as clock:
         for _ in range(times):
             call()
             clock.return_value += seconds_between * 1000

@@ -23,7 +23,7 @@ from measure import alternate, print_table, ratio, typical
 from moto.server import ThreadedMotoServer
 
 from mock_cognitosync.server.application import make_application
-from mock_cognitosync.server.http import serving
+from mock_cognitosync.server.waitress_server import serving
 
 GOAL = 1.25
 SIZES = (1, 10, 100)

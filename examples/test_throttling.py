@@ -38,7 +38,7 @@ def test_the_network_is_down_for_a_while(cognitosync, cognitosync_client, names)
     with cognitosync.drop_connection("*") as outage, pytest.raises(ConnectionClosedError):
         cognitosync_client.list_datasets(**names)
 
-    assert outage.struck == 1
+    assert outage.times_injected == 1
     assert cognitosync_client.list_datasets(**names)["Datasets"] == []
 
 

@@ -14,10 +14,10 @@ from .registration import register
 
 if TYPE_CHECKING:
     from .control.calls import Calls, RecordedCall
+    from .control.controller import PushNotification, StreamRecord
     from .control.device import Device
     from .control.faults import Fault
     from .control.handle import CognitoSync
-    from .control.listening import PushNotification, StreamRecord
     from .control.observing import DatasetState
     from .control.snapshot import SnapshotRefused
     from .mock import MockCognitoSync, current, mock_cognitosync
@@ -42,7 +42,7 @@ __all__ = [
     "register",
 ]
 
-_HOMES = {
+_LAZY_EXPORTS = {
     "Calls": "control.calls",
     "CognitoSync": "control.handle",
     "CognitoSyncServer": "server.in_process",
@@ -50,22 +50,22 @@ _HOMES = {
     "Device": "control.device",
     "Fault": "control.faults",
     "MockCognitoSync": "mock",
-    "PushNotification": "control.listening",
+    "PushNotification": "control.controller",
     "RealRequestRefused": "patches",
     "RecordedCall": "control.calls",
     "SnapshotRefused": "control.snapshot",
-    "StreamRecord": "control.listening",
+    "StreamRecord": "control.controller",
     "current": "mock",
     "mock_cognitosync": "mock",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
     globals()[name] = value
     return value
 

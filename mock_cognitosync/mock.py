@@ -14,11 +14,11 @@ from moto import mock_aws
 from moto.core.config import default_user_config, mock_credentials
 
 from . import environment, patches, registration
-from .cognitosync import settings, sources
+from .cognitosync import settings
+from .control.controller import Controller
 from .control.handle import CognitoSync
-from .control.listening import Listening
 from .control.place import Control, require_region
-from .decorating import decorate
+from .decorator import decorate
 from .default_session import fresh_session
 
 if TYPE_CHECKING:
@@ -89,15 +89,15 @@ class MockCognitoSync:
             RuntimeError: this moto has a Cognito Sync of its own.
             ValueError: the region has no Cognito Sync.
         """
-        listening = Listening()
+        controller = Controller()
         chosen = settings.Settings(
             self._identity_pools,
             self._token_lifetime_seconds,
             self._strict_credentials,
-            sources.now_ms(),
-            listener=listening,
+            settings.now_ms(),
+            interceptor=controller,
         )
-        handle = CognitoSync(self._region_name, control=Control(chosen, listening))
+        handle = CognitoSync(self._region_name, control=Control(chosen, controller))
         run = _Run(handle, chosen, dict(self._config or {}), self._region_name, self._max_attempts)
         run.begin()
         self._runs.append(run)
@@ -194,10 +194,10 @@ class _Process:
         if self._runs == 0:
             with ExitStack() as undo:
                 undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
-                with patches.kept_responses():
+                with patches.reused_callbacks():
                     undo.enter_context(mock_aws())
                 undo.enter_context(patches.awaitable_answers())
-                undo.enter_context(patches.net())
+                undo.enter_context(patches.block_real_requests())
                 if boto3.DEFAULT_SESSION is None:
                     boto3.DEFAULT_SESSION = fresh_session()
                 self._undo = undo.pop_all()

@@ -1,7 +1,7 @@
 """
 What is replaced while a mock of ours is active, each name with its reason; restored when the last one stops.
 
-Also the only other place, beside :mod:`.registration`, that leans on names which botocore and moto do not document.
+Also the only other account_region, beside :mod:`.registration`, that leans on names which botocore and moto do not document.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from moto.core import botocore_stubber as moto_stubber
 from moto.core import config as moto_config
 from moto.core import models as moto_models
 
-from .registration import ASYNCHRONOUS_WAYS_OUT, SERVICE
+from .registration import AIOBOTOCORE_SESSIONS, SERVICE
 
 # Beginnings of URLs at which a server of this process answers, from the very state that is mocked.
 own_servers: set[str] = set()
@@ -30,7 +30,7 @@ class RealRequestRefused(RuntimeError):
 
 
 @contextmanager
-def net() -> Iterator[None]:
+def block_real_requests() -> Iterator[None]:
     """
     The net under everything: patches of botocore's one way out, and of aiobotocore's as soon as they are loaded.
 
@@ -46,7 +46,7 @@ def net() -> Iterator[None]:
 
     with patch.object(URLLib3Session, "send", caught_send), ExitStack() as _asynchronous:
         try:
-            for name in ASYNCHRONOUS_WAYS_OUT:
+            for name in AIOBOTOCORE_SESSIONS:
                 if name in sys.modules:
                     catch_asynchronous(sys.modules[name])
             yield
@@ -57,7 +57,7 @@ def net() -> Iterator[None]:
 def catch_asynchronous(module: Any) -> None:
     """Lay the net under a module of aiobotocore, if there is one now."""
     if _asynchronous is not None:
-        session = getattr(module, ASYNCHRONOUS_WAYS_OUT[module.__name__])
+        session = getattr(module, AIOBOTOCORE_SESSIONS[module.__name__])
         send = session.send
 
         async def caught_send(self: Any, request: AWSPreparedRequest) -> Any:
@@ -92,7 +92,7 @@ class _Awaitable(bytes):
         return bytes(self)
 
 
-def kept_responses() -> Any:
+def reused_callbacks() -> Any:
     """
     While moto starts: a patch of the class of which it makes some 1,300 objects, one for each service and HTTP method.
 

@@ -83,9 +83,9 @@ def cognitosync_client(cognitosync: CognitoSync) -> CognitoSyncClient:
 
 @pytest.fixture(scope="session")
 def _cognitosync_url() -> Iterator[str]:
-    from .server import complain
+    from .server import missing_dependencies
 
-    complaint = complain()
+    complaint = missing_dependencies()
     if complaint:
         raise pytest.UsageError(f"cognitosync_server: {complaint}")
     from .server.in_process import serving_this_process

@@ -1,5 +1,5 @@
 """
-Plugs the service into moto; the only place that names moto's registries.
+Plugs the service into moto; the only account_region that names moto's registries.
 
 Three touches, none of which replaces anything of moto's: a pattern at the head of ``moto.backend_index``, a finder that
 answers ``import moto.cognitosync``, and a hook that acts when ``moto.backend_index`` and moto's CloudFormation are
@@ -17,7 +17,7 @@ SERVICE = "cognitosync"
 SUPPORTED_MOTO = ">=5.0.28,<6"
 
 # Of aiobotocore: module to class with a coroutine ``send``.
-ASYNCHRONOUS_WAYS_OUT = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
+AIOBOTOCORE_SESSIONS = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
 
 _INDEX = "moto.backend_index"
 _TEMPLATES = "moto.cloudformation.parsing"
@@ -75,7 +75,7 @@ def _catch(module: ModuleType) -> None:
         patches.catch_asynchronous(module)
 
 
-_HOOKS = {_INDEX: _add_pattern, _TEMPLATES: _add_resource_type, **dict.fromkeys(ASYNCHRONOUS_WAYS_OUT, _catch)}
+_HOOKS = {_INDEX: _add_pattern, _TEMPLATES: _add_resource_type, **dict.fromkeys(AIOBOTOCORE_SESSIONS, _catch)}
 
 
 class _ImportHook:

@@ -1,4 +1,4 @@
-"""Devices: registered through platform endpoints of moto's SNS, and subscribed to datasets."""
+"""RegisteredDevices: registered through platform endpoints of moto's SNS, and subscribed to datasets."""
 
 import uuid
 

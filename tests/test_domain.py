@@ -10,9 +10,14 @@ from typing import ClassVar
 
 import pytest
 
-from mock_cognitosync.cognitosync import paging, settings
-from mock_cognitosync.cognitosync.callers import Caller, Place
-from mock_cognitosync.cognitosync.datasets import Dataset
+from mock_cognitosync.cognitosync import settings
+from mock_cognitosync.cognitosync.domain import paging
+from mock_cognitosync.cognitosync.domain.caller import AccountRegion, Caller
+from mock_cognitosync.cognitosync.domain.dataset import Dataset
+from mock_cognitosync.cognitosync.domain.limits import Limits
+from mock_cognitosync.cognitosync.domain.paging import Page, cut, key_of, page_size, token_of
+from mock_cognitosync.cognitosync.domain.record import Record, RecordPatch, utf8_length
+from mock_cognitosync.cognitosync.domain.sync_sessions import SyncSession, SyncSessions
 from mock_cognitosync.cognitosync.exceptions import (
     DatasetTooLarge,
     InvalidNextToken,
@@ -20,12 +25,8 @@ from mock_cognitosync.cognitosync.exceptions import (
     TooManyDatasets,
     TooManyRecords,
 )
-from mock_cognitosync.cognitosync.limits import Limits
 from mock_cognitosync.cognitosync.models import CognitoSyncBackend
-from mock_cognitosync.cognitosync.paging import Page, cut, key_of, page_size, token_of
-from mock_cognitosync.cognitosync.records import Record, RecordPatch, utf8_length
-from mock_cognitosync.cognitosync.sessions import SyncSession, SyncSessions
-from mock_cognitosync.cognitosync.updates import update_records
+from mock_cognitosync.cognitosync.writes import update_records
 
 POOL, IDENTITY = "us-east-1:0", "us-east-1:1"
 LIMITS = Limits()
@@ -174,7 +175,7 @@ def test_no_key_comes_from_other_text(token):
 @pytest.mark.parametrize(("asked", "number"), [(None, 64), (70, 70), (1025, 70)])
 def test_at_most_64_datasets_on_a_page_by_default(asked, number):
     """ListDatasets has 64 on a page where MaxResults is not given; a higher limit lets see it. Source: paging-1."""
-    place = Place("123456789012", "us-east-1")
+    place = AccountRegion("123456789012", "us-east-1")
     chosen = settings.Settings(limits={place: Limits(datasets_per_identity=70)})
     settings.push(chosen)
     try:

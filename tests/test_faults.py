@@ -138,7 +138,7 @@ def test_which_calls_are_struck(cognitosync, cognitosync_client, profile, when, 
     """The first so many, every so-manieth, those after so many, or some by a seeded chance; and all of it together."""
     fault = cognitosync.fail("ListRecords", "InternalErrorException", **when)
 
-    assert (outcomes(cognitosync_client, profile, 6), fault.struck) == (expected, expected.count(False))
+    assert (outcomes(cognitosync_client, profile, 6), fault.times_injected) == (expected, expected.count(False))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_where_a_fault_strikes(cognitosync, cognitosync_client):
             found = [outcomes(cognitosync_client, address, 1)[0] for address in (mine, other)]
             outcomes(cognitosync_client, {**mine, "DatasetName": "other"}, 1)
             cognitosync_client.list_identity_pool_usage()
-        struck.append((found, fault.struck))
+        struck.append((found, fault.times_injected))
 
     assert struck == [([False, True], 2), ([False, True], 2), ([False, True], 1)]
 
@@ -182,9 +182,9 @@ def test_a_fault_is_lifted_at_the_end_of_its_block(cognitosync, cognitosync_clie
     """Also when the block fails; lifting it once more does no harm."""
     with pytest.raises(ConnectionClosedError), cognitosync.drop_connection("*") as fault:
         cognitosync_client.list_records(**profile)
-    fault.lift()
+    fault.remove()
 
-    assert (outcomes(cognitosync_client, profile, 1), fault.struck) == ([True], 1)
+    assert (outcomes(cognitosync_client, profile, 1), fault.times_injected) == ([True], 1)
 
 
 def test_the_first_of_several_faults_decides(cognitosync, cognitosync_client, profile):
@@ -194,7 +194,11 @@ def test_the_first_of_several_faults_decides(cognitosync, cognitosync_client, pr
 
     codes = [refusal(cognitosync_client.list_records, **profile)[0] for _ in range(2)]
 
-    assert (codes, first.struck, second.struck) == (["InternalErrorException", "NotAuthorizedException"], 1, 1)
+    assert (codes, first.times_injected, second.times_injected) == (
+        ["InternalErrorException", "NotAuthorizedException"],
+        1,
+        1,
+    )
 
 
 def test_a_lost_answer(cognitosync, patient_client, profile):
@@ -229,7 +233,7 @@ def test_an_answer_is_lost_only_where_there_was_one(cognitosync, cognitosync_cli
     fault = cognitosync.fail("UpdateRecords", "InternalErrorException", after_write=True, calls=1)
     with pytest.raises(cognitosync_client.exceptions.ResourceConflictException):
         write(cognitosync_client, profile, replace("theme", "dark", 7))
-    assert fault.struck == 0
+    assert fault.times_injected == 0
 
     with pytest.raises(cognitosync_client.exceptions.InternalErrorException):
         write(cognitosync_client, profile, replace("theme", "dark"))
@@ -300,7 +304,7 @@ def test_faults_of_another_region_or_account(cognitosync, cognitosync_client, pr
     with pytest.raises(client.exceptions.InternalErrorException):
         client.list_datasets(IdentityPoolId=pool, IdentityId=europe.new_identity(pool))
     assert cognitosync_client.list_datasets(**identity_of(profile))["Count"] == 0
-    assert [fault.struck for fault in faults] == [1, 0]
+    assert [fault.times_injected for fault in faults] == [1, 0]
     assert [len(handle.calls) for handle in (cognitosync, europe, others)] == [1, 1, 0]
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from mock_cognitosync.server.application import make_application
-from mock_cognitosync.server.http import serving
+from mock_cognitosync.server.waitress_server import serving
 
 ACCOUNT = "123456789012"
 INVALID = "InvalidParameterException"

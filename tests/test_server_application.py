@@ -17,7 +17,7 @@ from werkzeug import Response
 from werkzeug.test import Client
 
 from mock_cognitosync.server.application import MAX_BODY_BYTES, in_front_of, make_application
-from mock_cognitosync.server.http import serving
+from mock_cognitosync.server.waitress_server import serving
 
 DATASET = "/identitypools/us-east-1:0/identities/us-east-1:0/datasets/profile"
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"

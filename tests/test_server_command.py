@@ -16,7 +16,7 @@ import requests
 from botocore.config import Config
 from helpers import replace, write
 
-from mock_cognitosync.server import command
+from mock_cognitosync import cli
 
 COMMAND = [sys.executable, "-m", "mock_cognitosync"]
 ADDRESS = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "profile"}
@@ -108,7 +108,7 @@ def test_the_region_to_export(monkeypatch, capsys, region):
     if region:
         monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("MOTO_PORT", "1")
-    command.say_ready("http://127.0.0.1:5123")
+    cli.say_ready("http://127.0.0.1:5123")
     assert f"export AWS_REGION={region or 'us-east-1'}\n" in capsys.readouterr().out
     assert os.environ["MOTO_PORT"] == "5123"
 
@@ -173,7 +173,7 @@ def test_a_place_that_is_gone_at_the_end(tmp_path):
 def test_what_is_not_installed(monkeypatch, capsys):
     """Without the extra the command says how to install it."""
     monkeypatch.setattr("mock_cognitosync.server.find_spec", lambda name: None if name == "waitress" else True)
-    assert command.main([]) == 2
+    assert cli.main([]) == 2
     assert capsys.readouterr().err == (
         'mock-cognitosync: waitress not installed: pip install "mock-cognitosync[server]"\n'
     )

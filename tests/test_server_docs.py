@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_cognitosync.server import command
+from mock_cognitosync import cli
 
 ROOT = Path(__file__).parents[1]
 NODE_MODULES = ROOT / "tests/clients/node_modules"
@@ -54,7 +54,7 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
     words = dict(line.split(" ", 1) for line in lines)
     arguments = json.loads(words["ENTRYPOINT"]) + json.loads(words["CMD"])
     monkeypatch.delenv("MOTO_PORT", raising=False)
-    options = vars(command.parser().parse_args(arguments[1:]))
+    options = vars(cli.parser().parse_args(arguments[1:]))
     assert len(lines) <= 10
     assert '"mock-cognitosync[server]"' in lines[1]
     assert arguments[0] == "mock-cognitosync"
@@ -71,4 +71,4 @@ def test_each_option_is_on_the_page():
     """The page names the options that the command has, and no others."""
     page = (ROOT / "docs/server.md").read_text()
     documented = set(re.findall(r"^\| `(--\w+)", page, re.MULTILINE))
-    assert documented == {action.option_strings[-1] for action in command.parser()._actions} - {"--help"}
+    assert documented == {action.option_strings[-1] for action in cli.parser()._actions} - {"--help"}

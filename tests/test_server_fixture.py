@@ -10,7 +10,7 @@ from helpers import new_dataset, place, replace, write
 
 from mock_cognitosync import RealRequestRefused
 from mock_cognitosync.server.application import make_application
-from mock_cognitosync.server.http import serving
+from mock_cognitosync.server.waitress_server import serving
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mock_cognitosync.server.application import make_application
-from mock_cognitosync.server.http import serving
+from mock_cognitosync.server.waitress_server import serving
 
 PATH = "/identitypools/us-east-1:0/identities/us-east-1:0/datasets/profile"
 REQUEST = f"GET {PATH}/records HTTP/1.1\r\nHost: localhost\r\n"

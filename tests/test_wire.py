@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("cognitosync")
 @pytest.fixture
 def _clock(monkeypatch):
     """Time stands at NOW_MS."""
-    monkeypatch.setattr("mock_cognitosync.cognitosync.sources.now_ms", lambda: NOW_MS)
+    monkeypatch.setattr("mock_cognitosync.cognitosync.settings.now_ms", lambda: NOW_MS)
 
 
 def send(method, path, body=None, **options):

@@ -17,8 +17,9 @@ from botocore.model import ListShape, MapShape, ServiceModel, StructureShape
 from botocore.serialize import create_serializer
 
 import mock_cognitosync
-from mock_cognitosync.cognitosync import contract, operations, responses
+from mock_cognitosync.cognitosync import operations, responses
 from mock_cognitosync.cognitosync.exceptions import CognitoSyncError
+from mock_cognitosync.cognitosync.wire import service_model
 
 HOST = "https://cognito-sync.us-east-1.amazonaws.com"
 POOL = "us-east-1:00000000-0000-4000-8000-00000000000a"
@@ -80,7 +81,7 @@ def client(cognitosync):
 def test_route(name):
     """What an SDK sends for an operation is routed to it, with the parameters of its path. Source: wire-1."""
     sent = serialized(name)
-    operation, values = contract.load().route(sent["method"], sent["url_path"])
+    operation, values = service_model.load().route(sent["method"], sent["url_path"])
     found = dict(zip(operation.path_members, map(unquote, values), strict=True))
 
     in_path = [
@@ -95,7 +96,7 @@ def test_route(name):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_contract_of_an_operation(name):
     """Method, parameters and errors of an operation are those of the model. Source: wire-1."""
-    model, operation = OPERATIONS[name], contract.load().operations[name]
+    model, operation = OPERATIONS[name], service_model.load().operations[name]
     located = {
         location: {
             shape.serialization["name"]: member
@@ -113,7 +114,7 @@ def test_contract_of_an_operation(name):
 
 def test_all_operations():
     """The contract has the operations and error statuses of the model, and each operation is built. Source: wire-1."""
-    assert (set(contract.load().operations), contract.load().statuses) == (set(OPERATIONS), ERRORS)
+    assert (set(service_model.load().operations), service_model.load().statuses) == (set(OPERATIONS), ERRORS)
     assert [name for name in OPERATIONS if not hasattr(operations, xform_name(name))] == []
 
 
@@ -131,7 +132,9 @@ def test_all_operations():
 def test_check_of_a_map(events, found):
     """A map's length, keys and values are checked as the model has them. Source: wire-6."""
     violations = []
-    contract.load().operations["SetCognitoEvents"].check({"IdentityPoolId": POOL, "Events": events}, "", violations)
+    service_model.load().operations["SetCognitoEvents"].check(
+        {"IdentityPoolId": POOL, "Events": events}, "", violations
+    )
 
     assert violations == [" failed to satisfy constraint: ".join(found)] * bool(found)
 
@@ -147,7 +150,7 @@ def test_check_of_a_map(events, found):
 def test_map_of_another_type(events, message):
     """What is no map, or holds values of another type, is refused. Source: wire-7."""
     with pytest.raises(CognitoSyncError) as refusal:
-        contract.load().operations["SetCognitoEvents"].check({"IdentityPoolId": POOL, "Events": events}, "", [])
+        service_model.load().operations["SetCognitoEvents"].check({"IdentityPoolId": POOL, "Events": events}, "", [])
 
     assert (refusal.value.code, refusal.value.message) == ("InvalidParameterException", message)
 
@@ -270,7 +273,7 @@ RAISED_BY = {
     "NoSuchSyncCount": {"ListRecords"},
     "ReplaceWithoutValue": {"UpdateRecords"},
     "StaleSyncCount": {"UpdateRecords"},
-    "StrangeArn": {"SetIdentityPoolConfiguration"},
+    "ForeignArn": {"SetIdentityPoolConfiguration"},
     "StreamNotNamed": {"SetIdentityPoolConfiguration"},
     "StreamingDisabled": {"BulkPublish"},
     "TooManyDatasets": {"UpdateRecords"},
@@ -330,7 +333,7 @@ PROVOCATIONS = [
     ("InvalidConfiguration", "RegisterDevice", {"Platform": "ADM"}),
     ("UnknownEventType", "SetCognitoEvents", {"Events": {"x": "y"}}),
     ("StreamNotNamed", "SetIdentityPoolConfiguration", {"CognitoStreams": {"StreamingStatus": "ENABLED"}}),
-    ("StrangeArn", "SetIdentityPoolConfiguration", {"PushSync": {"RoleArn": ROLE.replace("1", "9")}}),
+    ("ForeignArn", "SetIdentityPoolConfiguration", {"PushSync": {"RoleArn": ROLE.replace("1", "9")}}),
     ("StreamingDisabled", "BulkPublish", {"IdentityPoolId": "us-east-1:0"}),
     ("NoSuchSyncCount", "ListRecords", {"LastSyncCount": 9}),
     ("InvalidSyncSessionToken", "ListRecords", {"SyncSessionToken": "x"}),

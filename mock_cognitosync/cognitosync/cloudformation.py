@@ -15,11 +15,11 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, V
 from moto.cognitoidentity.models import cognitoidentity_backends
 from moto.core.common_models import CloudFormationModel
 
-from . import contract
-from .callers import Caller
+from .domain.caller import Caller
 from .exceptions import CognitoSyncError
 from .models import CognitoSyncBackend, cognitosync_backends
 from .operations import perform
+from .wire import service_model
 
 Properties = dict[str, Any]
 
@@ -77,7 +77,7 @@ class IdentityPool(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> IdentityPool:
-        """Change the pool in place, so that its id and data stay. Source: cfn-2."""
+        """PreparedUpdate the pool in place, so that its id and data stay. Source: cfn-2."""
         _set(original_resource, cloudformation_json, account_id, region_name)
         return original_resource  # type: ignore[no-any-return]  # one of ours
 
@@ -88,7 +88,7 @@ class IdentityPool(CloudFormationModel):
         """Delete the pool *resource_name*, which is its id. Source: cfn-3."""
         cognitoidentity_backends[account_id][region_name].identity_pools.pop(resource_name, None)
         if region_name in cognitosync_backends[account_id]:
-            cognitosync_backends[account_id][region_name].pools.forget(resource_name)
+            cognitosync_backends[account_id][region_name].pool_resources.forget(resource_name)
 
 
 def _set(resource: IdentityPool, cloudformation_json: Properties, account_id: str, region_name: str) -> None:
@@ -110,16 +110,16 @@ def _set_sync(resource: IdentityPool, properties: Properties, backend: CognitoSy
     """Set what belongs to Cognito Sync, all or nothing."""
     pool_id = resource.identity_pool_id
     parts = {name: properties.get(name, {}) for name in ("PushSync", "CognitoStreams")}
-    before = replace(backend.pools.configuration(pool_id))
+    before = replace(backend.pool_resources.configuration(pool_id))
     try:
         _perform(backend, "SetIdentityPoolConfiguration", {"IdentityPoolId": pool_id} | parts)
-        backend.pools.configuration(pool_id).events = {}
+        backend.pool_resources.configuration(pool_id).events = {}
         events = properties.get("CognitoEvents", {})
         _perform(backend, "SetCognitoEvents", {"IdentityPoolId": pool_id, "Events": events})
     except CognitoSyncError as error:
-        backend.pools.restore(pool_id, before)
+        backend.pool_resources.restore(pool_id, before)
         raise ValidationError(resource.name, error.message) from None
 
 
 def _perform(backend: CognitoSyncBackend, operation: str, parameters: Properties) -> None:
-    perform(backend, contract.load().operations[operation], parameters, Caller(backend.account_id))
+    perform(backend, service_model.load().operations[operation], parameters, Caller(backend.account_id))

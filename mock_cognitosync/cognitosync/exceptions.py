@@ -168,7 +168,7 @@ class UnknownEventType(InvalidParameter):
         super().__init__(f"Event type {name} is not known")
 
 
-class StrangeArn(InvalidParameter):
+class ForeignArn(InvalidParameter):
     """An ARN of another account or region. Source: configuration-3."""
 
     def __init__(self, arn: str) -> None:

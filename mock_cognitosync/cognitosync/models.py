@@ -9,21 +9,24 @@ from threading import RLock
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.common_models import BaseModel
 
-from . import datasets, paging, settings, sources
-from .callers import Place
-from .datasets import DatasetMetadata, Notice
-from .devices import Devices
+from . import ids, settings
+from .domain import dataset as domain
+from .domain import paging
+from .domain.caller import AccountRegion
+from .domain.dataset import DatasetEvent, DatasetMetadata
+from .domain.dataset_store import DatasetKey, Store
+from .domain.paging import Page
+from .domain.record import RecordPatch
+from .domain.records_page import RecordsPage, page_of
+from .domain.registered_devices import RegisteredDevices
+from .domain.sync_sessions import SyncSession, SyncSessions
+from .domain.usage import Usage
 from .exceptions import DatasetNotFound, TooManyDatasets
-from .identity_pools import IdentityPools
-from .listing import RecordsPage, page_of
-from .paging import Page
-from .pools import Pools
-from .records import RecordPatch
-from .sessions import SyncSession, SyncSessions
-from .store import Dataset, Store, Where
+from .integrations.cognito_identity import IdentityPools
+from .pool_resources import PoolResources
 from .urls import handlers
-from .usage import Usage
 
 # One lock for the process: moto's reset empties the attributes of a backend in place.
 lock = RLock()
@@ -36,6 +39,10 @@ DATASETS_PAGE = 64
 POOLS_PAGE = 60
 
 
+class Dataset(domain.Dataset, BaseModel):
+    """A dataset that moto's dashboard lists, under the name of this class."""
+
+
 class CognitoSyncBackend(BaseBackend):
     """
     Datasets and pools of one account and region.
@@ -45,12 +52,12 @@ class CognitoSyncBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.datasets = Store()
-        self._sessions = SyncSessions(sources.random_bytes(32))
-        self._started_ms = sources.now_ms()
-        self.place = Place(account_id, region_name)
-        self.identity_pools = IdentityPools(self.place)
-        self.pools = Pools(self.place)
+        self.datasets = Store(Dataset)
+        self._sessions = SyncSessions(ids.random_bytes(32))
+        self._started_ms = settings.now_ms()
+        self.account_region = AccountRegion(account_id, region_name)
+        self.identity_pools = IdentityPools(self.account_region)
+        self.pool_resources = PoolResources(self.account_region)
         # Access keys of identities: to pool and identity. Source: access-6.
         self.identity_keys: dict[str, tuple[str, str]] = {}
 
@@ -63,7 +70,7 @@ class CognitoSyncBackend(BaseBackend):
         # moto asks for these at each request, so they are made once.
         return handlers
 
-    def find_dataset(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset | None:
+    def find_dataset(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> domain.Dataset | None:
         """The dataset, also when it has been deleted; None when it never was."""
         return self.datasets.find(identity_pool_id, identity_id, dataset_name)
 
@@ -86,11 +93,11 @@ class CognitoSyncBackend(BaseBackend):
         Source: token-1, token-6, list-1, merge-2.
         """
         with lock:
-            now_ms = sources.now_ms()
+            now_ms = settings.now_ms()
             if sync_session_token is None:
                 lifetime_ms = math.ceil(settings.current().token_lifetime_seconds * 1000)
                 sync_session_token = self._sessions.begin(
-                    sources.random_bytes(12).hex(), now_ms + lifetime_ms, identity_id, dataset_name
+                    ids.random_bytes(12).hex(), now_ms + lifetime_ms, identity_id, dataset_name
                 )
             else:
                 self._sessions.open(sync_session_token, identity_id, dataset_name, now_ms)
@@ -100,13 +107,13 @@ class CognitoSyncBackend(BaseBackend):
             return page
 
     def check_update(
-        self, where: Where, sync_session_token: str, patches: Sequence[RecordPatch]
-    ) -> tuple[SyncSession, datasets.Dataset, list[RecordPatch]]:
+        self, where: DatasetKey, sync_session_token: str, patches: Sequence[RecordPatch]
+    ) -> tuple[SyncSession, domain.Dataset, list[RecordPatch]]:
         """
         Check token and counts of an update.
 
         Returns:
-            The session, the dataset or an empty one in its place, and the patches that change something.
+            The session, the dataset or an empty one in its account_region, and the patches that change something.
 
         Raises:
             InvalidSyncSessionToken, StaleSyncCount, DuplicateKey
@@ -114,13 +121,13 @@ class CognitoSyncBackend(BaseBackend):
         Source: token-4, token-7, datasets-7.
         """
         _, identity_id, dataset_name = where
-        session = self._sessions.open(sync_session_token, identity_id, dataset_name, sources.now_ms())
-        dataset = self.find_dataset(*where) or datasets.Dataset(*where)
-        return session, dataset, dataset.effective(patches)
+        session = self._sessions.open(sync_session_token, identity_id, dataset_name, settings.now_ms())
+        dataset = self.find_dataset(*where) or domain.Dataset(*where)
+        return session, dataset, dataset.effective_patches(patches)
 
     def write_update(
-        self, where: Where, session: SyncSession, patches: Sequence[RecordPatch], modified_by: str
-    ) -> Notice | None:
+        self, where: DatasetKey, session: SyncSession, patches: Sequence[RecordPatch], modified_by: str
+    ) -> DatasetEvent | None:
         """
         Write *patches*, all or none, and use the session up; None where there are none.
 
@@ -131,12 +138,12 @@ class CognitoSyncBackend(BaseBackend):
         """
         if not patches:
             return None
-        now_ms = sources.now_ms()
-        limits = settings.current().limits_of(self.place)
+        now_ms = settings.now_ms()
+        limits = settings.current().limits_of(self.account_region)
         identity_pool_id, identity_id, dataset_name = where
         owned = self.datasets.of_identity(identity_pool_id, identity_id)
         stored = owned.get(dataset_name)
-        dataset = stored or datasets.Dataset(*where)
+        dataset = stored or domain.Dataset(*where)
         if not dataset.exists and sum(other.exists for other in owned.values()) >= limits.datasets_per_identity:
             raise TooManyDatasets(limits.datasets_per_identity)
         change = dataset.prepare(patches, now_ms, modified_by, limits)
@@ -144,7 +151,7 @@ class CognitoSyncBackend(BaseBackend):
             stored = self.datasets.new(*where)
         stored.commit(change)
         self._sessions.consume(session, now_ms)
-        return stored.notice("replace", change.records)
+        return stored.event("replace", change.records)
 
     def merge_identities(self, identity_pool_id: str, old_identity_id: str, new_identity_id: str) -> None:
         """
@@ -163,7 +170,7 @@ class CognitoSyncBackend(BaseBackend):
         with lock:
             self._sessions.expire_all()
 
-    def devices_of(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Devices:
+    def devices_of(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> RegisteredDevices:
         """
         The identity's devices, to subscribe them to the dataset or the reverse.
 
@@ -174,9 +181,9 @@ class CognitoSyncBackend(BaseBackend):
         """
         with lock:
             self._existing(identity_pool_id, identity_id, dataset_name)
-            return self.pools.devices(identity_pool_id, identity_id)
+            return self.pool_resources.devices(identity_pool_id, identity_id)
 
-    def datasets_of_pool(self, identity_pool_id: str) -> list[Dataset]:
+    def datasets_of_pool(self, identity_pool_id: str) -> list[domain.Dataset]:
         """All datasets of the pool that exist, by identity and name."""
         with lock:
             found = [dataset for dataset in self.datasets if dataset.identity_pool_id == identity_pool_id]
@@ -213,9 +220,9 @@ class CognitoSyncBackend(BaseBackend):
 
     def delete_dataset(
         self, identity_pool_id: str, identity_id: str, dataset_name: str, modified_by: str
-    ) -> tuple[DatasetMetadata, Notice]:
+    ) -> tuple[DatasetMetadata, DatasetEvent]:
         """
-        Delete the dataset and return what it was, and notice of it.
+        Delete the dataset and return what it was, and event of it.
 
         Raises:
             DatasetNotFound: it never was, or has been deleted already.
@@ -225,8 +232,8 @@ class CognitoSyncBackend(BaseBackend):
         with lock:
             dataset = self._existing(identity_pool_id, identity_id, dataset_name)
             metadata = dataset.metadata()
-            dataset.delete(sources.now_ms(), modified_by)
-            return metadata, dataset.notice("remove", [])
+            dataset.delete(settings.now_ms(), modified_by)
+            return metadata, dataset.event("remove", [])
 
     def describe_identity_usage(self, identity_pool_id: str, identity_id: str) -> Usage:
         """What the identity keeps; zeros for one without data. Source: usage-1, usage-2."""
@@ -259,7 +266,7 @@ class CognitoSyncBackend(BaseBackend):
         usages = sorted(self._pool_usages().items(), key=_pool_id)
         return paging.cut(usages, _pool_id, after, paging.page_size(max_results, POOLS_PAGE))
 
-    def _existing(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset:
+    def _existing(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> domain.Dataset:
         dataset = self.find_dataset(identity_pool_id, identity_id, dataset_name)
         if dataset is None or not dataset.exists:
             raise DatasetNotFound(dataset_name)
@@ -279,8 +286,8 @@ def _dataset_key(metadata: DatasetMetadata) -> str:
     return _DATASET + metadata.name
 
 
-def _place_in_pool(dataset: Dataset) -> tuple[str, str]:
-    return dataset.identity_id, dataset.name
+def _place_in_pool(entry: domain.Dataset) -> tuple[str, str]:
+    return entry.identity_id, entry.name
 
 
 def _pool_id(entry: tuple[str, Usage]) -> str:

@@ -10,14 +10,15 @@ from typing import Any
 
 from botocore import xform_name
 
-from . import encoding, updates
-from .callers import Caller
-from .configuration import CognitoStreams, PushSync
-from .contract import Operation
+from . import writes
+from .domain.caller import Caller
+from .domain.dataset_store import DatasetKey
+from .domain.pool_configuration import CognitoStreams, PushSync
+from .domain.record import RecordPatch
 from .exceptions import ConstraintViolations, ReplaceWithoutValue
 from .models import CognitoSyncBackend, lock
-from .records import RecordPatch
-from .store import Where
+from .wire import serialize
+from .wire.service_model import Operation
 
 Parameters = dict[str, Any]
 
@@ -43,7 +44,7 @@ def perform(backend: CognitoSyncBackend, operation: Operation, parameters: Param
 
 def update_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: update-1, update-7."""
-    records = updates.update_records(
+    records = writes.update_records(
         backend,
         _where(parameters),
         parameters["SyncSessionToken"],
@@ -51,21 +52,21 @@ def update_records(backend: CognitoSyncBackend, parameters: Parameters, caller: 
         caller,
         parameters.get("DeviceId"),
     )
-    return f'{{"Records":{encoding.records(records)}}}'
+    return f'{{"Records":{serialize.records(records)}}}'
 
 
 def list_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: list-1."""
-    return encoding.records_page(backend.list_records(**_snake_case(parameters)))
+    return serialize.records_page(backend.list_records(**_snake_case(parameters)))
 
 
 def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-6."""
     page = backend.list_datasets(**_snake_case(parameters))
-    return encoding.encode(
+    return serialize.to_json(
         {
             "Count": len(page.items),
-            "Datasets": [encoding.dataset(metadata) for metadata in page.items],
+            "Datasets": [serialize.dataset(metadata) for metadata in page.items],
             "NextToken": page.next_token,
         }
     )
@@ -73,36 +74,36 @@ def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, caller: C
 
 def describe_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-1."""
-    return encoding.encode({"Dataset": encoding.dataset(backend.describe_dataset(**_snake_case(parameters)))})
+    return serialize.to_json({"Dataset": serialize.dataset(backend.describe_dataset(**_snake_case(parameters)))})
 
 
 def delete_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-4."""
-    metadata = updates.delete_dataset(backend, _where(parameters), caller)
-    return encoding.encode({"Dataset": encoding.dataset(metadata)})
+    metadata = writes.delete_dataset(backend, _where(parameters), caller)
+    return serialize.to_json({"Dataset": serialize.dataset(metadata)})
 
 
 def describe_identity_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-1."""
     names = _snake_case(parameters)
     usage = backend.describe_identity_usage(**names)
-    return encoding.encode({"IdentityUsage": encoding.identity_usage(**names, usage=usage)})
+    return serialize.to_json({"IdentityUsage": serialize.identity_usage(**names, usage=usage)})
 
 
 def describe_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-3."""
     pool_id = parameters["IdentityPoolId"]
     usage = backend.describe_identity_pool_usage(pool_id)
-    return encoding.encode({"IdentityPoolUsage": encoding.pool_usage(pool_id, usage)})
+    return serialize.to_json({"IdentityPoolUsage": serialize.pool_usage(pool_id, usage)})
 
 
 def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-4."""
     page = backend.list_identity_pool_usage(**_snake_case(parameters))
-    return encoding.encode(
+    return serialize.to_json(
         {
             "Count": len(page.items),
-            "IdentityPoolUsages": [encoding.pool_usage(pool_id, usage) for pool_id, usage in page.items],
+            "IdentityPoolUsages": [serialize.pool_usage(pool_id, usage) for pool_id, usage in page.items],
             "MaxResults": page.size,
             "NextToken": page.next_token,
         }
@@ -112,13 +113,13 @@ def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters
 def set_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: events-1."""
     with lock:
-        backend.pools.configuration(parameters["IdentityPoolId"]).set_events(parameters["Events"])
+        backend.pool_resources.configuration(parameters["IdentityPoolId"]).set_events(parameters["Events"])
     return "{}"
 
 
 def get_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: events-3."""
-    return encoding.encode({"Events": backend.pools.configuration(parameters["IdentityPoolId"]).events})
+    return serialize.to_json({"Events": backend.pool_resources.configuration(parameters["IdentityPoolId"]).events})
 
 
 def set_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
@@ -126,40 +127,40 @@ def set_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Par
     pool_id = parameters["IdentityPoolId"]
     push_sync, streams = parameters.get("PushSync"), parameters.get("CognitoStreams")
     with lock:
-        configuration = backend.pools.configure(
+        configuration = backend.pool_resources.configure(
             pool_id,
             None if push_sync is None else PushSync(push_sync.get("ApplicationArns") or [], push_sync.get("RoleArn")),
             None
             if streams is None
             else CognitoStreams(streams.get("StreamName"), streams.get("RoleArn"), streams.get("StreamingStatus")),
         )
-    return encoding.encode(encoding.configuration(pool_id, configuration))
+    return serialize.to_json(serialize.configuration(pool_id, configuration))
 
 
 def get_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: configuration-5."""
     pool_id = parameters["IdentityPoolId"]
-    return encoding.encode(encoding.configuration(pool_id, backend.pools.configuration(pool_id)))
+    return serialize.to_json(serialize.configuration(pool_id, backend.pool_resources.configuration(pool_id)))
 
 
 def bulk_publish(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: bulk-1."""
     pool_id = parameters["IdentityPoolId"]
-    backend.pools.bulk_publish(pool_id, backend.datasets_of_pool(pool_id))
-    return encoding.encode({"IdentityPoolId": pool_id})
+    backend.pool_resources.bulk_publish(pool_id, backend.datasets_of_pool(pool_id))
+    return serialize.to_json({"IdentityPoolId": pool_id})
 
 
 def get_bulk_publish_details(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: bulk-2, bulk-3."""
     pool_id = parameters["IdentityPoolId"]
-    return encoding.encode(encoding.bulk_publish(pool_id, backend.pools.look_at_bulk_publish(pool_id)))
+    return serialize.to_json(serialize.bulk_publish(pool_id, backend.pool_resources.bulk_publish_status(pool_id)))
 
 
 def register_device(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: devices-1."""
     with lock:
-        device = backend.pools.register_device(**_snake_case(parameters))
-    return encoding.encode({"DeviceId": device.device_id})
+        device = backend.pool_resources.register_device(**_snake_case(parameters))
+    return serialize.to_json({"DeviceId": device.device_id})
 
 
 def subscribe_to_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
@@ -176,7 +177,7 @@ def unsubscribe_from_dataset(backend: CognitoSyncBackend, parameters: Parameters
     return "{}"
 
 
-def _where(parameters: Parameters) -> Where:
+def _where(parameters: Parameters) -> DatasetKey:
     return parameters["IdentityPoolId"], parameters["IdentityId"], parameters["DatasetName"]
 
 

@@ -10,12 +10,13 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from . import access, contract, encoding, operations, settings, sources
+from . import authorization, ids, operations, settings
 from .exceptions import CognitoSyncError
+from .interceptor import Call, ConnectionLost
 from .models import CognitoSyncBackend, cognitosync_backends
-from .requests import Request
-from .seam import Call, ConnectionLost
 from .urls import region_of
+from .wire import serialize, service_model
+from .wire.request import Request
 
 Response = tuple[int, dict[str, str], str]
 
@@ -58,43 +59,43 @@ def handle(source: Any, url: str, headers: Any) -> Response:
 
     Raises:
         EndpointConnectionError: there is no such host: the service is not in this region. Source: regions-1.
-        ConnectionClosedError: a listener broke the connection.
+        ConnectionClosedError: a interceptor broke the connection.
     """
     request = Request.of(source)
-    answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": sources.new_uuid()}
+    answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": ids.new_uuid()}
     try:
         body = _answer(request, url)
     except CognitoSyncError as error:
         answer_headers["x-amzn-ErrorType"] = f"{error.code}:"
         if error.message.isascii() and error.message.isprintable() and len(error.message) <= _LONGEST_MESSAGE_HEADER:
             answer_headers["x-amzn-ErrorMessage"] = error.message
-        status = contract.load().statuses.get(error.code) or UNMODELLED_STATUSES[error.code]
-        return status, answer_headers, encoding.encode({"message": error.message})
+        status = service_model.load().statuses.get(error.code) or UNMODELLED_STATUSES[error.code]
+        return status, answer_headers, serialize.to_json({"message": error.message})
     except ConnectionLost:
         raise ConnectionClosedError(endpoint_url=url) from None
     return 200, answer_headers, body
 
 
 def _answer(request: Request, url: str) -> str:
-    operation, values = contract.load().route(request.method, request.path)
+    operation, values = service_model.load().route(request.method, request.path)
     backend = _backend(request, url)
-    listeners = settings.listeners()
-    call = Call(operation.name, backend.place, request.access_key, *request.attempt())
+    interceptors = settings.interceptors()
+    call = Call(operation.name, backend.account_region, request.access_key, *request.attempt())
     try:
         parameters = call.parameters = request.parameters(operation, values)
-        caller = access.authorize(request, url, operation, parameters, backend)
+        caller = authorization.authorize(request, url, operation, parameters, backend)
         call.caller = caller.name
-        for listener in listeners:
-            listener.before(call)
+        for interceptor in interceptors:
+            interceptor.before(call)
         body = operations.perform(backend, operation, parameters, caller)
-        for listener in listeners:
-            listener.after(call)
+        for interceptor in interceptors:
+            interceptor.after(call)
     except BaseException as error:
-        for listener in listeners:
-            listener.done(call, error)
+        for interceptor in interceptors:
+            interceptor.done(call, error)
         raise
-    for listener in listeners:
-        listener.done(call, None)
+    for interceptor in interceptors:
+        interceptor.done(call, None)
     return body
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .callers import Place
-from .clock import Clock
-from .limits import Limits
-from .seam import Listener
+from .domain.caller import AccountRegion
+from .domain.clock import Clock
+from .domain.limits import Limits
+from .interceptor import Interceptor
 
 IdentityPools = Literal["auto", "created", "any"]
 
@@ -24,7 +24,7 @@ class Settings:
         strict_credentials: whether kinds of credentials are told apart. Source: access-1.
         started_ms: when the mock began, milliseconds since the epoch.
         clock: a mock that begins inside another goes by that one's.
-        listener: is told of each call, also while a mock that began later decides all else.
+        interceptor: is told of each call, also while a mock that began later decides all else.
         limits: of the accounts and regions where they are not the usual ones. Source: limits-7.
     """
 
@@ -33,12 +33,12 @@ class Settings:
     strict_credentials: bool = False
     started_ms: int | None = None
     clock: Clock = field(default_factory=Clock)
-    listener: Listener | None = None
-    limits: dict[Place, Limits] = field(default_factory=dict)
+    interceptor: Interceptor | None = None
+    limits: dict[AccountRegion, Limits] = field(default_factory=dict)
 
-    def limits_of(self, place: Place) -> Limits:
+    def limits_of(self, account_region: AccountRegion) -> Limits:
         """What one identity may keep there."""
-        return self.limits.get(place) or Limits()
+        return self.limits.get(account_region) or Limits()
 
 
 _default = Settings()
@@ -50,9 +50,14 @@ def current() -> Settings:
     return _stack[-1] if _stack else _default
 
 
-def listeners() -> list[Listener]:
+def now_ms() -> int:
+    """Milliseconds since the epoch on the mock's clock, see :class:`.clock.Clock`."""
+    return current().clock.now_ms()
+
+
+def interceptors() -> list[Interceptor]:
     """Those of all mocks that are active, the newest first."""
-    return [settings.listener for settings in reversed(_stack) if settings.listener]
+    return [settings.interceptor for settings in reversed(_stack) if settings.interceptor]
 
 
 def push(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from .names import ANY_OPERATION, operation_named, require_parameters
+from .arguments import ANY_OPERATION, operation_named, require_parameters
 
 # Calls in a printed list; older ones are only counted.
 _SHOWN = 20
@@ -64,7 +64,7 @@ class Calls(Sequence[RecordedCall]):
     def __init__(self, calls: Iterable[RecordedCall], region_name: str, elsewhere: Mapping[str, int]) -> None:
         self._calls = tuple(calls)
         self._region_name = region_name
-        # Where a client may have been led by mistake: place to number of calls.
+        # Where a client may have been led by mistake: account_region to number of calls.
         self._elsewhere = elsewhere
 
     @overload
@@ -88,7 +88,9 @@ class Calls(Sequence[RecordedCall]):
         return f"<Calls: {', '.join(call.operation for call in self) or 'none'}>"
 
     def __str__(self) -> str:
-        others = ", ".join(f"{_count(number)} in {place}" for place, number in self._elsewhere.items())
+        others = ", ".join(
+            f"{_count(number)} in {account_region}" for account_region, number in self._elsewhere.items()
+        )
         if not self:
             return f"No call has reached Cognito Sync in {self._region_name}{f', but {others}' if others else ''}."
         lines = [f"{_count(len(self))} reached Cognito Sync in {self._region_name}{f', {others}' if others else ''}:"]

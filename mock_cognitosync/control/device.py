@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..cognitosync import contract
-from ..cognitosync.callers import Caller
+from ..cognitosync.domain.caller import Caller
 from ..cognitosync.exceptions import StaleSyncCount
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.operations import perform
+from ..cognitosync.wire import service_model
 
 # Of a device that is overtaken by others time and again.
 _TRIES = 10
@@ -101,7 +101,7 @@ class Device:
     def _perform(self, operation: str, dataset: str, **parameters: Any) -> dict[str, Any]:
         answer = perform(
             self._backend(),
-            contract.load().operations[operation],
+            service_model.load().operations[operation],
             {
                 "IdentityPoolId": self.identity_pool_id,
                 "IdentityId": self.identity_id,

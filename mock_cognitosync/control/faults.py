@@ -9,10 +9,10 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, TypedDict
 
-from ..cognitosync.clock import Clock
+from ..cognitosync.domain.clock import Clock
 from ..cognitosync.exceptions import CognitoSyncError
-from ..cognitosync.seam import Call
-from .names import ANY_OPERATION
+from ..cognitosync.interceptor import Call
+from .arguments import ANY_OPERATION
 
 
 class InjectedError(CognitoSyncError):
@@ -35,7 +35,7 @@ def require_whole(name: str, value: object, lowest: int) -> None:
 
 
 @dataclass(slots=True, frozen=True)
-class Aim:
+class CallFilter:
     """Which calls are meant; None takes any."""
 
     operation: str
@@ -45,7 +45,7 @@ class Aim:
     identity_id: str | None = None
     dataset: str | None = None
 
-    def hits(self, call: Call) -> bool:
+    def matches(self, call: Call) -> bool:
         """Whether *call* is one of them."""
         wanted = {
             "IdentityPoolId": self.identity_pool_id,
@@ -54,7 +54,7 @@ class Aim:
         }
         return (
             self.operation in (call.operation, ANY_OPERATION)
-            and (self.account_id, self.region_name) == (call.place.account_id, call.place.region_name)
+            and (self.account_id, self.region_name) == (call.account_region.account_id, call.account_region.region_name)
             and all(value is None or call.parameters.get(name) == value for name, value in wanted.items())
         )
 
@@ -88,7 +88,7 @@ class When(TypedDict, total=False):
 
 def split(when: When) -> tuple[dict[str, Any], Schedule]:
     """
-    What *when* says for an :class:`Aim`, and its :class:`Schedule`.
+    What *when* says for an :class:`CallFilter`, and its :class:`Schedule`.
 
     Raises:
         TypeError: a name that there is not.
@@ -136,20 +136,20 @@ class Fault:
 
     def __init__(
         self,
-        aim: Aim,
+        call_filter: CallFilter,
         schedule: Schedule,
-        lift: Callable[[Fault], None],
+        remove: Callable[[Fault], None],
         *,
         error: Callable[[], Exception] | None,
         after_write: bool = False,
         clock: Clock,
         delay_seconds: float = 0,
     ) -> None:
-        self.struck = 0
+        self.times_injected = 0
         self.after_write = after_write
-        self._aim = aim
+        self._call_filter = call_filter
         self._schedule = schedule
-        self._lift = lift
+        self._remove = remove
         self._error = error
         self._clock = clock
         self._delay_seconds = delay_seconds
@@ -166,20 +166,20 @@ class Fault:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.lift()
+        self.remove()
 
-    def lift(self) -> None:
+    def remove(self) -> None:
         """Strike no more; once more does no harm."""
-        self._lift(self)
+        self._remove(self)
 
-    def strike(self, call: Call) -> None:
+    def apply(self, call: Call) -> None:
         """
         Strike *call* if it is one of those meant.
 
         Raises:
             InjectedError, ConnectionLost
         """
-        if not self._aim.hits(call) or not self._is_due(call):
+        if not self._call_filter.matches(call) or not self._is_due(call):
             return
         self._clock.advance(self._delay_seconds)
         if self._error is not None:
@@ -194,7 +194,7 @@ class Fault:
                 due = self._decided[call.invocation_id]
             else:
                 due = self._choose()
-            self.struck += due
+            self.times_injected += due
         return due
 
     def _choose(self) -> bool:

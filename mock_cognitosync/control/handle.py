@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from os import PathLike
 
-from ..cognitosync import sources
-from ..cognitosync.configuration import TriggerFunction
+from ..cognitosync import ids
+from ..cognitosync.domain.pool_configuration import TriggerFunction
 from ..cognitosync.models import lock
 from . import snapshot
 from .device import Device
@@ -35,13 +35,13 @@ class CognitoSync(Observing, Provoking):
         """
         The id of an identity pool that exists.
 
-        Where only pools made with cognito-identity exist (see ``identity_pools``), one is made there.
+        DatasetKey only pools made with cognito-identity exist (see ``identity_pools``), one is made there.
         """
         return self._backend().identity_pools.new()
 
     def new_identity(self, identity_pool_id: str) -> str:
         """A well-formed identity id in the region of *identity_pool_id*; the service asks for no more than that."""
-        return f"{identity_pool_id.partition(':')[0]}:{sources.new_uuid()}"
+        return f"{identity_pool_id.partition(':')[0]}:{ids.new_uuid()}"
 
     def device(self, identity_pool_id: str, identity_id: str) -> Device:
         """Another device of this identity."""
@@ -55,13 +55,13 @@ class CognitoSync(Observing, Provoking):
 
         Source: access-6, records-3.
         """
-        access_key = f"ASIA{sources.new_uuid().replace('-', '')[:16].upper()}"
+        access_key = f"ASIA{ids.new_uuid().replace('-', '')[:16].upper()}"
         with lock:
             self._backend().identity_keys[access_key] = (identity_pool_id, identity_id)
         return {
             "aws_access_key_id": access_key,
-            "aws_secret_access_key": sources.new_uuid(),
-            "aws_session_token": sources.new_uuid(),
+            "aws_secret_access_key": ids.new_uuid(),
+            "aws_session_token": ids.new_uuid(),
         }
 
     def set_trigger(self, identity_pool_id: str, function: TriggerFunction | None) -> None:
@@ -81,7 +81,7 @@ class CognitoSync(Observing, Provoking):
         if function is not None:
             require_callable(function)
         with lock:
-            self._backend().pools.configuration(identity_pool_id).trigger = function
+            self._backend().pool_resources.configuration(identity_pool_id).trigger = function
 
     def merge_identities(self, identity_pool_id: str, old: str, *, into: str) -> None:
         """

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..cognitosync import exceptions, settings
-from ..cognitosync.access import DEVELOPER_ONLY
+from ..cognitosync.authorization import DEVELOPER_ONLY
 from ..cognitosync.exceptions import CognitoSyncError
+from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
-from ..cognitosync.seam import Call
 from .faults import InjectedError
 
 # Names in a hint; more are only counted.
@@ -74,7 +74,7 @@ def _no_dataset(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
 def _limit(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     owned = backend.datasets.of_identity(call.parameters["IdentityPoolId"], call.parameters["IdentityId"])
     there = sorted(name for name, dataset in owned.items() if dataset.exists)
-    limits = settings.current().limits_of(backend.place)
+    limits = settings.current().limits_of(backend.account_region)
     if isinstance(error, exceptions.TooManyDatasets):
         return f"there are {len(there)} of {limits.datasets_per_identity}: {_some(there)}"
     dataset = _dataset(call, backend)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from ..cognitosync.models import lock
 from .calls import Calls
-from .listening import PushNotification, StreamRecord
+from .controller import PushNotification, StreamRecord
 from .place import Placed
 
 
@@ -44,22 +44,24 @@ class Observing(Placed):
 
         What a :class:`.device.Device` does is not among them.
         """
-        return self._mock().listening.calls(self._backend().place)
+        return self._mock().controller.calls(self._backend().account_region)
 
     def report(self) -> str:
         """What pytest shows for a failing test: all calls, here first, then in other regions and accounts."""
-        listening, here = self._mock().listening, self._backend().place
-        return "\n".join(str(listening.calls(place)) for place in dict.fromkeys([here, *listening.places()]))
+        controller, here = self._mock().controller, self._backend().account_region
+        return "\n".join(
+            str(controller.calls(account_region)) for account_region in dict.fromkeys([here, *controller.places()])
+        )
 
     @property
     def stream_records(self) -> list[StreamRecord]:
         """The changes that went to Kinesis streams since the mock began, in their order. Source: streams-1."""
-        return self._mock().listening.stream_records(self._backend().place)
+        return self._mock().controller.stream_records(self._backend().account_region)
 
     @property
     def push_notifications(self) -> list[PushNotification]:
         """The silent pushes that went to devices since the mock began, in their order. Source: push-2."""
-        return self._mock().listening.push_notifications(self._backend().place)
+        return self._mock().controller.push_notifications(self._backend().account_region)
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, by key; empty where there is no such dataset."""

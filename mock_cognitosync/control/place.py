@@ -12,7 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from ..cognitosync import cognitosync_backends
 from ..cognitosync.models import CognitoSyncBackend
 from ..cognitosync.settings import Settings
-from .listening import Listening
+from .controller import Controller
 
 
 def require_region(account_id: str, region_name: str | None) -> None:
@@ -45,7 +45,7 @@ class Control:
     """What handles of one mock have in common."""
 
     settings: Settings
-    listening: Listening
+    controller: Controller
 
 
 class Placed:

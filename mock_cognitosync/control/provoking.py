@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..cognitosync import contract
-from ..cognitosync.seam import ConnectionLost
-from .faults import Aim, Fault, InjectedError, When, require_whole, split
-from .listening import Hook
-from .names import operation_named, require_error
+from ..cognitosync.interceptor import ConnectionLost
+from ..cognitosync.wire import service_model
+from .arguments import operation_named, require_error
+from .controller import Hook
+from .faults import CallFilter, Fault, InjectedError, When, require_whole, split
 from .place import Placed, require_callable
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Provoking(Placed):
         require_whole("calls", calls, 1)
         require_callable(function)
         where = {"identity_pool_id": identity_pool_id, "identity_id": identity_id, "dataset": dataset}
-        self._mock().listening.plan(Hook(self._aim(operation, where), function, calls))
+        self._mock().controller.plan(Hook(self._call_filter(operation, where), function, calls))
 
     def fail(
         self,
@@ -89,7 +89,7 @@ class Provoking(Placed):
         Source: faults-1, faults-2.
         """
         require_error(operation_named(operation), error)
-        text = contract.load().meanings.get(error, error) if message is None else message
+        text = service_model.load().meanings.get(error, error) if message is None else message
         return self._add(operation, when, partial(InjectedError, error, text), after_write)
 
     def drop_connection(
@@ -153,7 +153,7 @@ class Provoking(Placed):
         dataset_size_bytes: int | None = None,
     ) -> None:
         """
-        Change what an identity may keep in this account and region; what is not given stays.
+        PreparedUpdate what an identity may keep in this account and region; what is not given stays.
 
         What is stored stays too, even where it is more.
 
@@ -170,11 +170,13 @@ class Provoking(Placed):
         changes = {name: value for name, value in given.items() if value is not None}
         for name, value in changes.items():
             require_whole(name, value, 0)
-        place = self._backend().place
-        self._mock().settings.limits[place] = replace(self._mock().settings.limits_of(place), **changes)
+        account_region = self._backend().account_region
+        self._mock().settings.limits[account_region] = replace(
+            self._mock().settings.limits_of(account_region), **changes
+        )
 
-    def _aim(self, operation: str, where: Mapping[str, str | None]) -> Aim:
-        return Aim(operation_named(operation), self.account_id, self.region_name, **where)
+    def _call_filter(self, operation: str, where: Mapping[str, str | None]) -> CallFilter:
+        return CallFilter(operation_named(operation), self.account_id, self.region_name, **where)
 
     def _add(
         self,
@@ -186,15 +188,15 @@ class Provoking(Placed):
     ) -> Fault:
         where, schedule = split(when)
         fault = Fault(
-            self._aim(operation, where),
+            self._call_filter(operation, where),
             schedule,
-            self._mock().listening.lift,
+            self._mock().controller.lift,
             error=error,
             after_write=after_write,
             clock=self._mock().settings.clock,
             delay_seconds=delay_seconds,
         )
-        self._mock().listening.add(fault)
+        self._mock().controller.add(fault)
         return fault
 
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 _NEEDED = ("flask", "flask_cors", "waitress")
 
 
-def complain() -> str | None:
+def missing_dependencies() -> str | None:
     """A sentence about what is not installed, None where all is."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     return f'{", ".join(missing)} not installed: pip install "mock-cognitosync[server]"' if missing else None

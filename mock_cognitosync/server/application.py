@@ -17,9 +17,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from waitress.channel import ClientDisconnected
 from werkzeug import Request
 
-from ..cognitosync import encoding, sources
+from ..cognitosync import ids
 from ..cognitosync.responses import InvalidRegion, Response, handle
 from ..cognitosync.urls import region_of
+from ..cognitosync.wire import serialize
 
 # As werkzeug and moto type them.
 Environ = dict[str, Any]
@@ -97,18 +98,18 @@ def _answer(environ: Environ) -> Response:
         refused = InvalidRegion(region_of(f"http://{environ['HTTP_HOST']}") or "")
         return _refusal(403, refused.code, refused.message)
     except BotoCoreError:
-        # A listener broke the connection: so do we, without an answer.
+        # A interceptor broke the connection: so do we, without an answer.
         raise ClientDisconnected from None
 
 
 def _refusal(status: int, code: str, message: str) -> Response:
     headers = {
         "Content-Type": "application/json",
-        "x-amzn-RequestId": sources.new_uuid(),
+        "x-amzn-RequestId": ids.new_uuid(),
         "x-amzn-ErrorType": f"{code}:",
         "x-amzn-ErrorMessage": message,
     }
-    return status, headers, encoding.encode({"message": message})
+    return status, headers, serialize.to_json({"message": message})
 
 
 def _preflight(environ: Environ) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def serving_this_process() -> Iterator[str]:
     """
     # Here, so that naming the class above asks for nothing that the extra brings.
     from .application import make_application
-    from .http import serving
+    from .waitress_server import serving
 
     with serving(make_application()) as url:
         names = {f"{url}/", f"{url}/".replace("127.0.0.1", "localhost")}

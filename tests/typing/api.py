@@ -74,8 +74,8 @@ with mock as handle:
     handle.before_next("UpdateRecords", lambda: handle.device("pool", "identity").put("profile", {}), calls=2)
     fault: Fault = handle.fail("UpdateRecords", "TooManyRequestsException", attempts=1, dataset="profile")
     with handle.drop_connection("*", after_write=True, probability=0.5, seed=1) as outage:
-        struck: int = outage.struck
-    handle.delay("ListRecords", 1.5, every=2).lift()
+        struck: int = outage.times_injected
+    handle.delay("ListRecords", 1.5, every=2).remove()
     calls: Calls = handle.calls.of("UpdateRecords")[1:]
     call: RecordedCall = calls[0]
     hint: str | None = call.hint

@@ -1,0 +1,1 @@
+"""The rules of Cognito Sync as plain Python: no HTTP, no moto, no JSON."""

@@ -1,0 +1,1 @@
+"""One module for each moto service that Cognito Sync calls."""

@@ -1,0 +1,1 @@
+"""From bytes to parameters and back: all that knows HTTP and botocore's service model."""

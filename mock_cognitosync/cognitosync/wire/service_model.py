@@ -1,0 +1,119 @@
+"""
+What the wire allows: the operations of Cognito Sync as botocore's service model describes them.
+
+Paths, where each parameter travels, types and constraints are read from the model; the only additions are
+:data:`MINIMUMS`, which the model lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from ..exceptions import UnknownOperation
+from .validation import Check, check_of
+
+# Ours: the model puts no lower bound on these. Source: list-7, paging-1.
+MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
+_LABEL = re.compile("{([^}]+)}")
+_TAG = re.compile("<[^>]*>")
+
+
+@dataclass(slots=True)
+class Operation:
+    """
+    One operation as it travels.
+
+    Attributes:
+        name: the model's, ``ListRecords``; ``method_name``: boto3's, ``list_records``.
+        path_pattern: matches its raw path, with a group for each of ``path_members``, the parameters in it.
+        query_members: query name to parameter and whether it is a whole number.
+        header_members: lower-case header name to parameter.
+        body_members: the parameters in the body, as JSON.
+        parameter_names: all of them.
+        check: collects the violations of the parameters.
+        error_codes: the errors that the model declares.
+    """
+
+    name: str
+    method_name: str
+    http_method: str
+    path_pattern: re.Pattern[str]
+    path_members: tuple[str, ...]
+    query_members: Mapping[str, tuple[str, bool]]
+    header_members: Mapping[str, str]
+    body_members: frozenset[str]
+    parameter_names: frozenset[str]
+    check: Check
+    error_codes: frozenset[str]
+
+
+class CognitoSyncModel:
+    """All operations, found by method and path, and the HTTP status and the meaning of each modelled error."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self.operations: dict[str, Operation] = {
+            name: _operation(model.operation_model(name)) for name in model.operation_names
+        }
+        self.statuses = {shape.name: int(shape.metadata["error"]["httpStatusCode"]) for shape in model.error_shapes}
+        self.meanings = {shape.name: _TAG.sub("", shape.documentation) for shape in model.error_shapes}
+        self._routes: dict[tuple[str, int], list[Operation]] = {}
+        for operation in self.operations.values():
+            slashes = model.operation_model(operation.name).http["requestUri"].count("/")
+            self._routes.setdefault((operation.http_method, slashes), []).append(operation)
+
+    def route(self, http_method: str, path: str) -> tuple[Operation, Sequence[str]]:
+        """
+        The operation for *http_method* and the raw *path*, and the path's parts where its parameters stand.
+
+        Raises:
+            UnknownOperation: no operation has this method and path.
+
+        Source: wire-1, wire-8.
+        """
+        for operation in self._routes.get((http_method, path.count("/")), ()):
+            match = operation.path_pattern.fullmatch(path)
+            if match:
+                return operation, match.groups()
+        raise UnknownOperation(http_method, path)
+
+
+def _operation(model: OperationModel) -> Operation:
+    members = dict(model.input_shape.members)
+    wire_names: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "header": {}}
+    for name, shape in members.items():
+        location = shape.serialization.get("location")
+        if location:
+            wire_names[location][shape.serialization["name"]] = name
+    path = model.http["requestUri"]
+    path_names = _LABEL.findall(path)
+    return Operation(
+        name=model.name,
+        method_name=xform_name(model.name),
+        http_method=model.http["method"],
+        path_pattern=re.compile(_LABEL.sub("([^/]*)", path)),
+        path_members=tuple(wire_names["uri"][name] for name in path_names),
+        query_members={
+            wire_name: (name, members[name].type_name in ("integer", "long"))
+            for wire_name, name in wire_names["querystring"].items()
+        },
+        header_members={wire_name.lower(): name for wire_name, name in wire_names["header"].items()},
+        body_members=frozenset(name for name, shape in members.items() if "location" not in shape.serialization),
+        parameter_names=frozenset(members),
+        check=check_of(model.input_shape, MINIMUMS),
+        error_codes=frozenset(shape.name for shape in model.error_shapes),
+    )
+
+
+@lru_cache(maxsize=1)
+def load() -> CognitoSyncModel:
+    """The contract of botocore's newest model of the service, read once."""
+    model = Loader().load_service_model("cognito-sync", "service-2")
+    return CognitoSyncModel(ServiceModel(model, "cognito-sync"))

@@ -1,0 +1,72 @@
+"""The HTTP server, waitress, on a thread of this process, so that a test and its server share one state."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from .application import Application
+from .waitress_channel import Channel
+
+# More than requests at a time: a sync trigger that calls back holds two.
+_THREADS = 32
+_CONNECTIONS = 1000
+
+# waitress warns when more requests come than there are threads; they only wait.
+logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
+
+
+@contextmanager
+def serving(
+    application: Application, host: str = "127.0.0.1", port: int = 0, *, idle_seconds: int = 60
+) -> Iterator[str]:
+    """
+    Serve *application* while the context lasts; what is being answered when it ends gets 5 seconds to be done.
+
+    Args:
+        application: called on threads, several at a time.
+        host: a name or address of this machine.
+        port: 0 picks one that is free.
+        idle_seconds: after how long a connection on which nothing moves is cut.
+
+    Returns:
+        The URL, for clients on this machine.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        server = create_server(
+            application,
+            sockets=[listener],
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            asyncore_use_poll=True,
+            channel_timeout=idle_seconds,
+            cleanup_interval=1,
+            clear_untrusted_proxy_headers=False,
+            log_socket_errors=False,
+            ident="",
+        )
+        server.channel_class = Channel
+        thread = Thread(target=server.run, name="mock-cognitosync", daemon=True)
+        thread.start()
+        try:
+            yield _url(host, listener.getsockname()[1])
+        finally:
+            server.task_dispatcher.shutdown()
+            # On the server's own thread, which ends when nothing is left that it could wait for.
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
+            thread.join()
+
+
+def _url(host: str, port: int) -> str:
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
