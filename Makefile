@@ -11,7 +11,7 @@ AWS_CLI := .venv-awscli/bin/aws
 # Each pins botocore, so each has an environment of its own.
 AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
-NODE_SDK := $(if $(shell command -v npm),tests/clients/node_modules/.installed)
+NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
 .PHONY: demo test matrix check wheel clean
 .DELETE_ON_ERROR:
@@ -75,9 +75,9 @@ $(AIO): .venv-%/.done: pyproject.toml
 	.venv-$*/bin/python -m pip install -qq --editable . $*
 	touch $@
 
-tests/clients/node_modules/.installed: tests/clients/package.json
-	cd tests/clients && npm install --no-package-lock --no-audit --no-fund --silent
+tests/server/clients/node_modules/.installed: tests/server/clients/package.json
+	cd tests/server/clients && npm install --no-package-lock --no-audit --no-fund --silent
 	touch $@
 
 clean:
-	rm -rf .venv* tests/clients/node_modules build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv* tests/server/clients/node_modules build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

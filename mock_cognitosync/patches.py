@@ -1,7 +1,7 @@
 """
 What is replaced while a mock of ours is active, each name with its reason; restored when the last one stops.
 
-Also the only other account_region, beside :mod:`.registration`, that leans on names which botocore and moto do not document.
+Also the only other place, beside :mod:`.registration`, that uses names which botocore and moto do not document.
 """
 
 from __future__ import annotations

@@ -1,0 +1,193 @@
+"""Hints: what a refused call says to whoever must mend it."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from driver import identity_of, new_dataset, place, refusal, remove, replace, token_for, write
+
+from mock_cognitosync import mock_cognitosync
+
+
+@pytest.fixture
+def profile(cognitosync):
+    return new_dataset(cognitosync)
+
+
+@pytest.fixture
+def phone(cognitosync, profile):
+    return cognitosync.device(*place(profile)[:2])
+
+
+def refused_update(sync, client, profile, *patches):
+    """The hint of an update that must be refused."""
+    token = token_for(client, profile)
+    refusal(client.update_records, **profile, SyncSessionToken=token, RecordPatches=patches)
+    return sync.calls[-1].hint
+
+
+def hint_of(sync, call, **parameters):
+    refusal(call, **parameters)
+    return sync.calls[-1].hint
+
+
+def test_a_stale_count(cognitosync, cognitosync_client, profile, phone):
+    """Who wrote the record or removed it, and the count to send."""
+    phone.put("profile", {"theme": "dark"})
+    hints = [refused_update(cognitosync, cognitosync_client, profile, replace("theme"))]
+    phone.remove("profile", "theme")
+    hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("theme", "x", 1)))
+    hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("new", "x", 3)))
+    hints.append(refused_update(cognitosync, cognitosync_client, {**profile, "DatasetName": "b"}, remove("k", 4)))
+
+    author = profile["IdentityId"]
+    assert hints == [
+        f"'theme' was last written by {author} at SyncCount 1: list the records again, merge, and send SyncCount 1",
+        f"'theme' was last removed by {author} at SyncCount 2: list the records again, merge, and send SyncCount 2",
+        "'new' was never written: send SyncCount 0",
+        "'k' was never written: send SyncCount 0",
+    ]
+
+
+def test_a_token(cognitosync, cognitosync_client, profile):
+    """What is wrong with it: used up, of another dataset, expired, or from somewhere else."""
+    token = token_for(cognitosync_client, profile)
+    update = {**profile, "SyncSessionToken": token, "RecordPatches": [replace("theme")]}
+    cognitosync_client.update_records(**update)
+    hints = [hint_of(cognitosync, cognitosync_client.update_records, **update)]
+    foreign = {**update, "SyncSessionToken": token_for(cognitosync_client, {**profile, "DatasetName": "cart"})}
+    hints.append(hint_of(cognitosync, cognitosync_client.update_records, **foreign))
+    late = {**update, "SyncSessionToken": token_for(cognitosync_client, profile)}
+    cognitosync.advance(300)
+    hints.append(hint_of(cognitosync, cognitosync_client.update_records, **late))
+    hints.append(hint_of(cognitosync, cognitosync_client.list_records, **profile, SyncSessionToken="made up"))
+
+    assert hints == [
+        f"the SyncSessionToken {fault}: take a fresh one from ListRecords of this dataset"
+        for fault in (
+            "was used up by an earlier UpdateRecords",
+            f"is for dataset cart of identity {profile['IdentityId']}",
+            "has expired",
+            "was not handed out here",
+        )
+    ]
+
+
+def test_a_count_that_never_was(cognitosync, cognitosync_client, profile, phone):
+    """How far the dataset has come."""
+    phone.put("profile", {"theme": "dark"})
+
+    hint = hint_of(cognitosync, cognitosync_client.list_records, **profile, LastSyncCount=7)
+
+    assert hint == "LastSyncCount 7 was sent, the dataset is at 1: list from 0"
+
+
+def test_an_unknown_pool(cognitosync, cognitosync_client):
+    """Of another region, or not among those made with cognito-identity."""
+    identity = {"IdentityId": "us-east-1:0"}
+    pools = boto3.client("cognito-identity", "us-east-1")
+    hints = [hint_of(cognitosync, cognitosync_client.list_datasets, IdentityPoolId="eu-west-1:0", **identity)]
+    ids = sorted(
+        pools.create_identity_pool(IdentityPoolName=f"p{number}", AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+        for number in range(7)
+    )
+    hints.append(hint_of(cognitosync, cognitosync_client.list_datasets, IdentityPoolId="us-east-1:0", **identity))
+
+    assert hints == [
+        "the pool is of eu-west-1, the client of us-east-1",
+        (
+            f"made with cognito-identity in this account and region: {', '.join(ids[:5])} and 2 more; make the pool "
+            'there, take one from new_pool(), or mock with identity_pools="any"'
+        ),
+    ]
+
+
+def test_no_pool_at_all():
+    """Where only made pools exist and none is made."""
+    with mock_cognitosync(region_name="us-east-1", identity_pools="created") as sync:
+        names = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:0"}
+        hint = hint_of(sync, boto3.client("cognito-sync").list_datasets, **names)
+    assert hint.startswith("made with cognito-identity in this account and region: none; make the pool there")
+
+
+def test_an_unknown_dataset(cognitosync, cognitosync_client, profile, phone):
+    """Deleted by somebody, misspelt, or simply not there."""
+    describe = cognitosync_client.describe_dataset
+    hints = [hint_of(cognitosync, describe, **profile)]
+    phone.put("profiles", {"theme": "dark"})
+    hints.append(hint_of(cognitosync, describe, **profile))
+    phone.put("profile", {"theme": "dark"})
+    phone.delete_dataset("profile")
+    hints.append(hint_of(cognitosync, describe, **profile))
+
+    assert hints == [
+        "datasets of this identity: none",
+        "datasets of this identity: profiles; did the call mean 'profiles'?",
+        f"it was deleted by {profile['IdentityId']}: the next update makes it again",
+    ]
+
+
+def test_limits(cognitosync, cognitosync_client, profile, phone):
+    """What is there, and what may be."""
+    cognitosync.set_limits(datasets_per_identity=1, records_per_dataset=2, dataset_size_bytes=10)
+    patches = [replace(key) for key in "abc"]
+    hints = [refused_update(cognitosync, cognitosync_client, profile, *patches)]
+    phone.put("profile", {"a": "b"})
+    hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("b", "v" * 10)))
+    hints.append(refused_update(cognitosync, cognitosync_client, {**profile, "DatasetName": "cart"}, replace("a")))
+
+    assert hints == [
+        "the dataset has 0 of 2 records and 0 of 10 bytes, the call sent 3 patches",
+        "the dataset has 1 of 2 records and 2 of 10 bytes, the call sent 1 patches",
+        "there are 1 of 1: profile",
+    ]
+
+
+@pytest.mark.cognitosync(strict_credentials=True)
+def test_credentials(cognitosync, cognitosync_client, profile):
+    """Whose they are, and whose are wanted."""
+    pool, identity, _ = place(profile)
+    client = boto3.client("cognito-sync", **cognitosync.credentials_for(pool, identity))
+    device = {**identity_of(profile), "Platform": "GCM", "Token": "t"}
+    other = {"IdentityPoolId": pool, "IdentityId": "us-east-1:0"}
+
+    assert [
+        hint_of(cognitosync, cognitosync_client.register_device, **device),
+        hint_of(cognitosync, client.get_cognito_events, IdentityPoolId=pool),
+        hint_of(cognitosync, client.list_datasets, **other),
+    ] == [
+        (
+            "a developer called; RegisterDevice is for identities: boto3.client('cognito-sync', "
+            "**credentials_for(pool, identity))"
+        ),
+        "an identity called; GetCognitoEvents is for developers: make the client without its credentials",
+        f"the credentials are those of identity {identity} in pool {pool}",
+    ]
+
+
+def test_a_trigger(cognitosync, cognitosync_client, profile):
+    """What it raised, or what is wrong with its answer."""
+    hints = []
+    for function in (lambda event: 1 // 0, lambda event: {**event, "version": 3}):
+        cognitosync.set_trigger(profile["IdentityPoolId"], function)
+        hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("theme")))
+
+    assert hints == [
+        "the sync trigger: ZeroDivisionError: integer division or modulo by zero",
+        "the sync trigger: ValueError: version is read-only",
+    ]
+
+
+def test_a_message_that_says_it_all(cognitosync, cognitosync_client, profile):
+    """Nothing is added to it."""
+    assert hint_of(cognitosync, cognitosync_client.list_records, **profile, MaxResults=0) is None
+
+
+def test_no_word_of_it_goes_over_the_wire(cognitosync, cognitosync_client, profile):
+    """The answer has the service's words alone."""
+    write(cognitosync_client, profile, replace("theme"))
+    refused_update(cognitosync, cognitosync_client, profile, replace("theme"))
+    call = cognitosync.calls[-1]
+
+    assert call.message == "Current SyncCount for: theme is: 1 not: 0"
+    assert str(call).endswith(f"-> ResourceConflictException: {call.message}\n      hint: {call.hint}")

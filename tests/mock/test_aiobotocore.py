@@ -1,0 +1,171 @@
+"""aiobotocore and aioboto3 in process; they pin botocore, so they live in environments of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSRequest
+from driver import new_dataset, token_for
+from moto.core import botocore_stubber
+
+from mock_cognitosync import RealRequestRefused, mock_cognitosync
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("kind", ["aiobotocore", "aioboto3"])
+def test_the_story(kind, tmp_path):
+    """Update, conflict, 50 parallel calls, a decorated coroutine, early and stray clients; all is undone at stop."""
+    python = ROOT / f".venv-{kind}/bin/python"
+    assert python.exists(), f"{python} is missing: `make test` installs it"
+
+    done = subprocess.run(
+        [python, ROOT / "tests/mock/aio/story.py", kind],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {
+        "imported by the package": False,
+        "story": [1, "Current SyncCount for: theme is: 1 not: 0"],
+        "parallel calls": 50,
+        "calls recorded": 54,
+        "astray": "refused",
+        "beside it": [True, 1],
+        "decorated": 0,
+        "made before the mock": 0,
+        "undone": True,
+    }
+
+
+class Session:
+    """What the mock knows of aiobotocore's."""
+
+    async def send(self, request):
+        return f"sent to {request.url}"
+
+
+@pytest.fixture
+def aiobotocore(monkeypatch):
+    package, module = ModuleType("aiobotocore"), ModuleType("aiobotocore.httpsession")
+    module.AIOHTTPSession = Session
+    monkeypatch.setitem(sys.modules, "aiobotocore", package)
+    monkeypatch.setitem(sys.modules, "aiobotocore.httpsession", module)
+
+
+def send(url, session=Session):
+    """A request signed for Cognito Sync."""
+    signature = "AWS4-HMAC-SHA256 Credential=a/20240601/us-east-1/cognito-sync/aws4_request, Signature=b"
+    request = AWSRequest("GET", url, headers={"Authorization": signature}).prepare()
+    return asyncio.run(session().send(request))
+
+
+@pytest.mark.usefixtures("aiobotocore")
+def test_the_net_is_under_aiobotocore_too():
+    """What is ours is answered, what is not passes, and what would lead astray is refused; then all is as it was."""
+    host = "https://cognito-sync.us-east-1.amazonaws.com"
+    with mock_cognitosync(region_name="us-east-1", config={"core": {"passthrough": {"urls": ["http://pass/"]}}}):
+        answered = send(f"{host}/identitypools/us-east-1:0/identities/us-east-1:1/datasets")
+        passed = send("http://pass/")
+        with pytest.raises(RealRequestRefused, match="would have left the mock for http://astray/"):
+            send("http://astray/")
+
+    async def content():
+        return await answered.content
+
+    assert json.loads(asyncio.run(content()))["Count"] == 0
+    assert (passed, send("http://astray/")) == ("sent to http://pass/", "sent to http://astray/")
+
+
+SESSION = """
+class {}:
+    async def send(self, request):
+        return f"sent to {{request.url}}"
+"""
+
+
+@pytest.fixture
+def not_yet_loaded(tmp_path, monkeypatch):
+    """An aiobotocore that can be imported; its second way out is that over httpx."""
+    (tmp_path / "aiobotocore").mkdir()
+    for name, session in (("__init__", "Nothing"), ("httpsession", "AIOHTTPSession"), ("httpxsession", "HttpxSession")):
+        (tmp_path / f"aiobotocore/{name}.py").write_text(SESSION.format(session))
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.startswith("aiobotocore")]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("not_yet_loaded")
+def test_the_net_goes_under_what_is_imported_later():
+    """Whichever of aiobotocore's ways out a test imports first, in a mock or between two."""
+    with mock_cognitosync():
+        from aiobotocore.httpsession import AIOHTTPSession
+
+        with pytest.raises(RealRequestRefused):
+            send("http://astray/", AIOHTTPSession)
+    from aiobotocore.httpxsession import HttpxSession
+
+    sessions = AIOHTTPSession, HttpxSession
+    between = [send("http://astray/", session) for session in sessions]
+    with mock_cognitosync():
+        for session in sessions:
+            with pytest.raises(RealRequestRefused):
+                send("http://astray/", session)
+    assert between == [send("http://astray/", session) for session in sessions] == ["sent to http://astray/"] * 2
+
+
+def test_importing_aiobotocore_imports_no_moto(not_yet_loaded, pytester, monkeypatch):
+    """Where nobody mocks, nothing is caught either."""
+    monkeypatch.setenv("PYTHONPATH", str(not_yet_loaded))
+    result = pytester.runpython_c(
+        "import sys, mock_cognitosync, aiobotocore.httpsession as loaded\n"
+        "print(loaded.AIOHTTPSession.send.__name__, 'moto' in sys.modules)"
+    )
+    assert result.outlines == ["send False"]
+
+
+def raw_content(sync):
+    """The body of an answer as botocore has it, and the class of that."""
+    found = []
+    client = boto3.client("cognito-sync")
+    client.meta.events.register("before-parse", lambda response_dict, **_: found.append(response_dict["body"]))
+    token_for(client, new_dataset(sync))
+    return found[0], type(found[0])
+
+
+def test_without_aiobotocore_contents_are_plain_bytes(cognitosync):
+    """Nobody sees that they could be awaited."""
+    assert raw_content(cognitosync)[1] is bytes
+
+
+@pytest.mark.usefixtures("aiobotocore")
+def test_contents_can_be_awaited_where_aiobotocore_is_loaded(cognitosync):
+    """They are bytes all the same, and plain ones once awaited."""
+    content, _ = raw_content(cognitosync)
+
+    async def wait():
+        return await content
+
+    awaited = asyncio.run(wait())
+    assert (isinstance(content, bytes), type(awaited), awaited) == (True, bytes, content)
+
+
+def test_motos_class_of_answers_is_back_at_stop():
+    """Whatever runs after the mock meets moto's own."""
+    before = botocore_stubber.AWSResponse
+    with mock_cognitosync():
+        assert botocore_stubber.AWSResponse is not before
+    assert botocore_stubber.AWSResponse is before

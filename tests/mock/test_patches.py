@@ -1,0 +1,284 @@
+"""The net under the mock: no request to Cognito Sync leaves, whoever made the client and when."""
+
+import http.server
+import threading
+from urllib.parse import quote, unquote
+
+import boto3
+import botocore.session
+import pytest
+import requests
+from botocore import UNSIGNED
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.httpsession import URLLib3Session
+from driver import identity_of, new_dataset, replace, token_for, write
+from moto import mock_aws
+from moto.core import models as moto_models
+
+from mock_cognitosync import RealRequestRefused, mock_cognitosync, patches
+
+KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
+
+
+class _Recorder(http.server.BaseHTTPRequestHandler):
+    """Answers everything with an empty object, and keeps the path, also of what it gets as a proxy."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.paths.append(unquote(self.path).partition("amazonaws.com")[2] or unquote(self.path))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_POST = do_GET  # noqa: N815  # http.server's name
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def elsewhere():
+    """A server on loopback that is not mocked; `paths` are those of the requests it got."""
+    with http.server.HTTPServer(("127.0.0.1", 0), _Recorder) as server:
+        server.paths = []
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def refused(url):
+    return (
+        f"a Cognito Sync request would have left the mock for {url}: make the client inside the mock and without "
+        'endpoint_url, or let this URL through with config={"core": {"passthrough": {"urls": [...]}}}'
+    )
+
+
+def path_of(address):
+    return f"/identitypools/{address['IdentityPoolId']}/identities/{address['IdentityId']}/datasets"
+
+
+def count_after_one_update(client, sync):
+    address = new_dataset(sync)
+    write(client, address, replace("k"))
+    return sync.dataset(*address.values()).sync_count
+
+
+MAKERS = {
+    "client": lambda: boto3.client("cognito-sync", **KEYS),
+    "client of a session": lambda: boto3.Session(**KEYS).client("cognito-sync"),
+    "client of botocore": lambda: botocore.session.get_session().create_client("cognito-sync", **KEYS),
+}
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_clients_made_before_the_mock_are_mocked(maker):
+    """A client that is older than the mock is answered by it, and each of its updates is handled once."""
+    client = MAKERS[maker]()
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        assert count_after_one_update(client, sync) == 1
+
+
+def test_clients_of_sessions_made_before_the_mock_are_mocked():
+    """A Session that is older than the mock makes clients with the mock's credentials."""
+    session = boto3.Session(region_name="us-east-1")
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        assert count_after_one_update(session.client("cognito-sync"), sync) == 1
+
+
+BEFORE_MOTO = """
+import sys
+import boto3
+client = boto3.client("cognito-sync", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+assert "moto" not in sys.modules
+from mock_cognitosync import mock_cognitosync
+with mock_cognitosync() as sync:
+    pool = sync.new_pool()
+    address = {"IdentityPoolId": pool, "IdentityId": sync.new_identity(pool), "DatasetName": "d"}
+    token = client.list_records(**address)["SyncSessionToken"]
+    patches = [{"Op": "replace", "Key": "k", "Value": "v", "SyncCount": 0}]
+    client.update_records(**address, SyncSessionToken=token, RecordPatches=patches)
+    print("count", client.list_records(**address)["DatasetSyncCount"])
+    s3.create_bucket(Bucket="photos")
+    print([bucket["Name"] for bucket in s3.list_buckets()["Buckets"]])
+"""
+
+
+def test_clients_made_before_moto_was_imported_are_mocked(pytester, monkeypatch):
+    """Clients that lack moto's event handler are answered all the same, once, those of other services too."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    result = pytester.runpython_c(BEFORE_MOTO)
+    assert (result.outlines, result.errlines) == (["count 1", "['photos']"], [])
+
+
+def test_a_client_for_another_host_is_refused(elsewhere):
+    """A signed request that would leave the mock is refused with the way out, and nothing leaves."""
+    with mock_cognitosync() as sync:
+        address = new_dataset(sync)
+        client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+        with pytest.raises(RealRequestRefused) as listed:
+            client.list_datasets(**identity_of(address), MaxResults=3)
+        with pytest.raises(RealRequestRefused) as updated:
+            client.update_records(**address, SyncSessionToken="t")
+    assert str(listed.value) == refused(elsewhere.url + quote(path_of(address)))
+    assert str(updated.value) == refused(f"{elsewhere.url}{quote(path_of(address))}/profile")
+    assert elsewhere.paths == []
+
+
+def test_a_client_that_knew_another_host_before_the_mock_is_refused(elsewhere, monkeypatch):
+    """A client that took an endpoint from the environment before the mock began is refused too."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_SYNC", elsewhere.url)
+    client = boto3.client("cognito-sync", **KEYS)
+    with mock_cognitosync() as sync:
+        address = new_dataset(sync)
+        with pytest.raises(RealRequestRefused):
+            client.list_datasets(**identity_of(address))
+    assert elsewhere.paths == []
+
+
+def test_the_net_is_there_in_a_mock_within_motos(elsewhere):
+    """A request that would leave is refused within `mock_aws` too, as long as our mock is active."""
+    client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+    with mock_aws(), mock_cognitosync() as sync, mock_aws(), pytest.raises(RealRequestRefused):
+        client.list_datasets(**identity_of(new_dataset(sync)))
+    assert elsewhere.paths == []
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_after_the_mock_requests_leave_again(nested, elsewhere):
+    """What happens after the mock is none of its business."""
+    client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+    with mock_cognitosync() as sync:
+        address = new_dataset(sync)
+        if nested:
+            mock_cognitosync(lambda: None)()
+    client.list_datasets(**identity_of(address))
+    client.close()
+    assert elsewhere.paths == [path_of(address)]
+
+
+PASSTHROUGHS = {
+    "service": lambda url: {"services": ["cognitosync"]},
+    "url": lambda url: {"urls": [f"{url}/.*"]},
+}
+
+
+@pytest.mark.parametrize("by", PASSTHROUGHS)
+def test_what_the_user_lets_through_leaves(by, elsewhere):
+    """The passthrough of moto, by service or by URL, lets a request leave for the host it names."""
+    config = {"core": {"passthrough": PASSTHROUGHS[by](elsewhere.url)}}
+    with mock_cognitosync(config=config) as sync:
+        address = new_dataset(sync)
+        client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+        client.list_datasets(**identity_of(address), MaxResults=3)
+        client.close()
+    assert elsewhere.paths == [f"{path_of(address)}?maxResults=3"]
+
+
+def test_what_the_user_lets_through_elsewhere_does_not_open_the_net(elsewhere):
+    """A passthrough of another service or URL lets no request to Cognito Sync leave."""
+    config = {"core": {"passthrough": {"services": ["s3"], "urls": ["https://example.com/.*"]}}}
+    with mock_cognitosync(config=config) as sync:
+        client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+        with pytest.raises(RealRequestRefused):
+            client.list_datasets(**identity_of(new_dataset(sync)))
+    assert elsewhere.paths == []
+
+
+SERVER_MODE = """
+import boto3
+from mock_cognitosync import mock_cognitosync
+with mock_cognitosync(region_name="us-east-1"):
+    boto3.client("cognito-sync", use_ssl=False).describe_identity_pool_usage(IdentityPoolId="us-east-1:pool")
+"""
+
+
+@pytest.mark.parametrize("mode", ["SERVER", "PROXY"])
+def test_requests_to_motos_server_leave(mode, elsewhere, pytester, monkeypatch):
+    """In moto's server and proxy modes requests go to that server, unhindered."""
+    monkeypatch.setenv(f"TEST_{mode}_MODE", "true")
+    monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", elsewhere.url)
+    monkeypatch.setenv("TEST_PROXY_MODE_ENDPOINT", elsewhere.url)
+    monkeypatch.setenv("MOTO_PROXY_PORT", str(elsewhere.server_port))
+    result = pytester.runpython_c(SERVER_MODE)
+    assert (result.ret, result.errlines) == (0, [])
+    assert [path for path in elsewhere.paths if path != "/moto-api/reset"] == ["/identitypools/us-east-1:pool"]
+
+
+def test_requests_of_other_services_leave_untouched(elsewhere):
+    """A client of another service with an endpoint_url, and a request that nobody signed, are none of our business."""
+    with mock_cognitosync():
+        client = boto3.client("sqs", **KEYS, endpoint_url=elsewhere.url)
+        client.list_queues()
+        client.close()
+        session = URLLib3Session()
+        response = session.send(AWSRequest("GET", f"{elsewhere.url}/cognito-sync").prepare())
+        session.close()
+        plain = requests.get(f"{elsewhere.url}/plain", timeout=30)
+    assert (response.content, plain.json()) == (b"{}", {})
+    assert elsewhere.paths == ["/", "/cognito-sync", "/plain"]
+
+
+def test_the_requests_library_reaches_the_service():
+    """Requests that the `requests` library sends to the service's host are answered too, as moto does."""
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        address = new_dataset(sync)
+        write(boto3.client("cognito-sync"), address, replace("k"))
+        response = requests.get(f"https://cognito-sync.us-east-1.amazonaws.com{path_of(address)}", timeout=30)
+    assert (response.status_code, response.json()["Count"]) == (200, 1)
+
+
+def test_an_unsigned_client_is_answered():
+    """A client that does not sign meets the service like any other."""
+    client = boto3.client("cognito-sync", region_name="us-east-1", config=Config(signature_version=UNSIGNED))
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        assert client.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+
+
+def test_an_update_is_handled_once():
+    """One update raises the sync count by one: no request is answered twice. Source: counts-1."""
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        client = boto3.client("cognito-sync")
+        calls = []
+        client.meta.events.register("before-send", lambda **_: calls.append(1))
+        address = new_dataset(sync)
+        token = token_for(client, address)
+        client.update_records(**address, SyncSessionToken=token, RecordPatches=[replace("k")])
+        assert (sync.dataset(*address.values()).sync_count, len(calls)) == (1, 2)
+
+
+def look_at(name):
+    """A request that moto's `responses` objects answer, and how many of them have answered one so far."""
+    requests.get(f"https://cognito-sync.us-east-1.amazonaws.com/{name}")
+    return sum(response.call_count for response in patches._responses.values())
+
+
+def test_what_moto_makes_for_responses_is_kept_between_mocks():
+    """The objects of one start serve the next, but those that have answered: they would keep what they answered to."""
+    with mock_cognitosync():
+        first = dict(patches._responses)
+        counts = [look_at("a"), look_at("b")]
+    with mock_cognitosync():
+        second = dict(patches._responses)
+        counts.append(look_at("c"))
+    changed = [key for key in first if second[key] is not first[key]]
+
+    assert counts == [1, 2, 1]
+    assert (len(changed), changed[0][0]) == (1, "GET")
+
+
+def test_motos_own_class_is_back_after_a_start():
+    """Plain moto, and who subclasses it, meet what they know."""
+    before = moto_models.CallbackResponse
+    with mock_cognitosync():
+        assert moto_models.CallbackResponse is before
+    with mock_aws():
+        assert moto_models.CallbackResponse is before

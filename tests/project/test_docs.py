@@ -1,0 +1,85 @@
+"""What the documents say is true: their blocks run, and the rules they list are cited and tested."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RULE = re.compile(r"\b[a-z]+-\d+\b")
+CITATION = re.compile(r"Source:\s+((?:[a-z]+-\d+(?:,\s+)?)+)\.")
+
+
+def blocks(document):
+    return re.findall(r"^```python\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "document", [path for path in DOCUMENTS if blocks(path)], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_each_python_block_runs(pytester, document):
+    """Each Python block of the document is a test file that passes, or a script that runs."""
+    found = blocks(document)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error")
+    pytester.makepyfile(**{f"test_block_{number}": block for number, block in enumerate(found, 1)})
+    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    tests = sum(len(re.findall(r"^\s*(?:async )?def test_", block, re.MULTILINE)) for block in found)
+    outcomes = result.parseoutcomes()
+    # A test may have several cases.
+    assert (list(outcomes), outcomes.get("passed", 0) >= tests) == (["passed"], True)
+
+
+def test_the_demo_tells_the_story(capsys):
+    """``make demo`` shows the refusal of the stale count and the acceptance of the current one."""
+    runpy.run_path(str(ROOT / "examples/high_score.py"), run_name="__main__")
+    assert capsys.readouterr().out.splitlines()[4::4] == [
+        " service  409 ResourceConflictException: Current SyncCount for: high_score is: 5 not: 4",
+        " service  200, high_score is 550 at SyncCount 6",
+    ]
+
+
+def rules():
+    lines = (ROOT / "docs/fidelity.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [row for row in rows if RULE.fullmatch(row[0])]
+
+
+def cited(folder):
+    found = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for group in CITATION.findall(path.read_text()):
+            found.update(RULE.findall(group))
+    return found
+
+
+def test_each_rule_is_listed_once_with_a_mark():
+    """Each rule of docs/fidelity.md stands there once, and says how well it is known."""
+    found = rules()
+    assert len(found) > 60
+    assert len({row[0] for row in found}) == len(found)
+    assert [row for row in found if len(row) != 5 or not re.fullmatch(r"[DLTCU](/[DLTCU])?", row[3])] == []
+
+
+def test_each_rule_has_a_test_that_cites_it():
+    """The test that a rule names exists in that file and cites the rule."""
+    wrong = []
+    for rule, *_, test in rules():
+        file, _, name = test.strip("`").partition("::")
+        text = (ROOT / "tests" / file).read_text() if file else ""
+        body = re.search(rf"def {name}\(.*?(?=\n(?:@|def |class |async def )|\Z)", text, re.DOTALL)
+        if (
+            not name
+            or not body
+            or rule not in {found for group in CITATION.findall(body[0]) for found in RULE.findall(group)}
+        ):
+            wrong.append((rule, test))
+    assert wrong == []
+
+
+def test_each_cited_rule_is_listed():
+    """What the package and the tests cite is a rule of docs/fidelity.md, and each rule is cited by the package."""
+    listed = {row[0] for row in rules()}
+    assert cited("mock_cognitosync") | cited("tests") == listed
+    assert cited("mock_cognitosync") == listed
