@@ -1,4 +1,4 @@
-"""What holds for the whole suite: botocore's retries are off unless they are the subject."""
+"""A setting of the whole suite, examples included: botocore does not retry unless a test says otherwise."""
 
 import pytest
 

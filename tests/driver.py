@@ -1,9 +1,18 @@
-"""What many tests need: addresses, patches, and answers and refusals as plain values."""
+"""
+The helpers that the tests share: a driver for one dataset, patches, and answers and refusals as plain values.
+
+Most tests need only the fixture ``profile``, a `DatasetDriver` for a dataset of a new identity::
+
+    def test_an_update_raises_the_count(profile):
+        assert profile.write(replace("theme", "dark")) == [("theme", "dark", 1)]
+        assert profile.refused_update(replace("theme")) == conflict("theme", current=1, sent=0)
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -13,111 +22,173 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_cognito_sync import CognitoSyncClient
 
-    from mock_cognitosync import CognitoSync
+    from mock_cognitosync import CognitoSync, DatasetState
+    from mock_cognitosync.control.device import Device
 
 ACCOUNT = "123456789012"
 NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 TOKEN_REFUSED = ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")
 PAGE_REFUSED = ("InvalidParameterException", 400, "NextToken is not valid for this operation")
 
-Address = dict[str, str]
+Parameters = dict[str, str]
 Refusal = tuple[str, int, str]
+"""Error code, HTTP status and message."""
+Counted = tuple[str, str | None, int]
+"""A record as its key, its value (None for a tombstone) and its sync count."""
 
 
-def new_dataset(sync: CognitoSync, name: str = "profile") -> Address:
-    """The parameters that name a dataset of a new identity in a new pool."""
-    pool = sync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": sync.new_identity(pool), "DatasetName": name}
+@dataclasses.dataclass(frozen=True)
+class DatasetDriver:
+    """
+    One dataset, and the client that reads and writes it.
 
+    Attributes:
+        sync: the handle of the mock.
+        client: the client that the methods use.
+    """
 
-def identity_of(address: Address) -> Address:
-    """The parameters that name the identity of *address*."""
-    return {"IdentityPoolId": address["IdentityPoolId"], "IdentityId": address["IdentityId"]}
+    sync: CognitoSync
+    client: CognitoSyncClient
+    identity_pool_id: str
+    identity_id: str
+    dataset_name: str = "profile"
 
+    @classmethod
+    def of_new_identity(cls, sync: CognitoSync, client: CognitoSyncClient, name: str = "profile") -> DatasetDriver:
+        """A driver for a dataset of a new identity in a new pool; the dataset does not exist yet."""
+        pool = sync.new_pool()
+        return cls(sync, client, pool, sync.new_identity(pool), name)
 
-def place(address: Address) -> tuple[str, str, str]:
-    """*address* as the handle takes it."""
-    return address["IdentityPoolId"], address["IdentityId"], address["DatasetName"]
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of a request that name the dataset."""
+        return {**self.identity, "DatasetName": self.dataset_name}
+
+    @property
+    def identity(self) -> Parameters:
+        """The parameters of a request that name the dataset's identity."""
+        return {**self.pool, "IdentityId": self.identity_id}
+
+    @property
+    def pool(self) -> Parameters:
+        """The parameters of a request that name the dataset's identity pool."""
+        return {"IdentityPoolId": self.identity_pool_id}
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The dataset as the handle's methods take it: identity pool id, identity id and name."""
+        return self.identity_pool_id, self.identity_id, self.dataset_name
+
+    def named(self, dataset_name: str) -> DatasetDriver:
+        """A driver for another dataset of the same identity."""
+        return dataclasses.replace(self, dataset_name=dataset_name)
+
+    def of_another_identity(self) -> DatasetDriver:
+        """A driver for the dataset of this name of a new identity in the same pool."""
+        return dataclasses.replace(self, identity_id=self.sync.new_identity(self.identity_pool_id))
+
+    def through(self, client: CognitoSyncClient) -> DatasetDriver:
+        """A driver for the same dataset that uses *client*."""
+        return dataclasses.replace(self, client=client)
+
+    def device(self) -> Device:
+        """Another device of the dataset's identity."""
+        return self.sync.device(self.identity_pool_id, self.identity_id)
+
+    def token(self) -> str:
+        """A fresh sync session token."""
+        return self.client.list_records(**self.parameters)["SyncSessionToken"]
+
+    def list_records(self, **others: Any) -> dict[str, Any]:
+        """Call ListRecords; return the members of the answer."""
+        return answer(self.client.list_records(**self.parameters, **others))
+
+    def describe(self) -> dict[str, Any]:
+        """Call DescribeDataset; return the dataset of the answer."""
+        return answer(self.client.describe_dataset(**self.parameters)["Dataset"])
+
+    def delete(self) -> dict[str, Any]:
+        """Call DeleteDataset; return the dataset of the answer."""
+        return answer(self.client.delete_dataset(**self.parameters)["Dataset"])
+
+    def update(self, *patches: Any, token: str | None = None, **others: Any) -> list[Any]:
+        """Call UpdateRecords, with a fresh token unless one is given; return the answer's records."""
+        token = token or self.token()
+        parameters = {**self.parameters, "SyncSessionToken": token, "RecordPatches": patches, **others}
+        return self.client.update_records(**parameters)["Records"]
+
+    def write(self, *patches: Any, token: str | None = None, **others: Any) -> list[Counted]:
+        """Call UpdateRecords as `update` does; return the answer's records as key, value and count."""
+        return counted(self.update(*patches, token=token, **others))
+
+    def refused_update(self, *patches: Any, token: str | None = None, **others: Any) -> Refusal:
+        """Call UpdateRecords as `update` does; it must be refused."""
+        token = token or self.token()
+        parameters = {**self.parameters, "SyncSessionToken": token, "RecordPatches": patches, **others}
+        return refusal(self.client.update_records, **parameters)
+
+    def fill(self, *keys: str) -> None:
+        """Write each of *keys* in an update of its own: in a new dataset the first has count 1, the second 2."""
+        for key in keys:
+            self.update(replace(key))
+
+    def listed(self, **others: Any) -> dict[str, Any]:
+        """Call ListRecords; return its answer without the token and with the records as key, value and count."""
+        members = self.list_records(**others)
+        del members["SyncSessionToken"]
+        return {**members, "Records": counted(members["Records"])}
+
+    def records(self) -> dict[str, str]:
+        """The values of the dataset's live records by key, as the handle shows them."""
+        return self.sync.records(*self.key)
+
+    def state(self) -> DatasetState:
+        """The dataset as the handle shows it."""
+        return self.sync.dataset(*self.key)
 
 
 def replace(key: str, value: str = "v", sync_count: int = 0, **others: Any) -> dict[str, Any]:
-    """A patch that writes."""
+    """A patch that writes a record."""
     return {"Op": "replace", "Key": key, "Value": value, "SyncCount": sync_count, **others}
 
 
 def remove(key: str, sync_count: int = 0, **others: Any) -> dict[str, Any]:
-    """A patch that removes."""
+    """A patch that removes a record."""
     return {"Op": "remove", "Key": key, "SyncCount": sync_count, **others}
 
 
-def token_for(client: CognitoSyncClient, address: Address) -> str:
-    """A fresh sync session token."""
-    return client.list_records(**address)["SyncSessionToken"]
-
-
-def write(client: CognitoSyncClient, address: Address, *patches: Any, **others: Any) -> list[Any]:
-    """Update with a fresh token; the answer's records."""
-    token = token_for(client, address)
-    return client.update_records(**address, SyncSessionToken=token, RecordPatches=patches, **others)["Records"]
-
-
-def fill(client: CognitoSyncClient, address: Address, *keys: str) -> None:
-    """Write each of *keys* in an update of its own, so that the first has count 1, the second 2."""
-    for key in keys:
-        write(client, address, replace(key))
-
-
 def answer(response: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer's members."""
+    """The members of an answer, without boto3's metadata."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
-def listed(client: CognitoSyncClient, address: Address, **others: Any) -> dict[str, Any]:
-    """ListRecords without its token, the records as key to value and count."""
-    members = answer(client.list_records(**address, **others))
-    del members["SyncSessionToken"]
-    return {**members, "Records": counted(members["Records"])}
-
-
-def counted(records: list[Any]) -> list[tuple[str, str | None, int]]:
-    """Records as key, value (None once removed) and count."""
+def counted(records: Iterable[Any]) -> list[Counted]:
+    """Records of an answer as key, value (None for a tombstone) and count."""
     return [(record["Key"], record.get("Value"), record["SyncCount"]) for record in records]
 
 
-def forget_pool(pool: str) -> None:
-    """Take a pool made with cognito-identity away; moto learned DeleteIdentityPool only after 5.0.28."""
-    from moto.cognitoidentity.models import cognitoidentity_backends
-
-    del cognitoidentity_backends[ACCOUNT][pool.partition(":")[0]].identity_pools[pool]
-
-
-def keys(records: list[Any]) -> list[str]:
-    return [record["Key"] for record in records]
-
-
-def refusal(call: Callable[..., Any], /, **parameters: Any) -> Refusal:
-    """Code, HTTP status and message of a call that must fail."""
+def refusal(call: Callable[..., Any], /, *arguments: Any, **parameters: Any) -> Refusal:
+    """The error code, HTTP status and message of a call that must be refused."""
     with pytest.raises(ClientError) as caught:
-        call(**parameters)
+        call(*arguments, **parameters)
     response = caught.value.response
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
 
 
-def refused_update(client: CognitoSyncClient, address: Address, *patches: Any) -> Refusal:
-    """Code, HTTP status and message of an update with a fresh token that must fail."""
-    token = token_for(client, address)
-    return refusal(client.update_records, **address, SyncSessionToken=token, RecordPatches=patches)
+def conflict(key: str, *, current: int, sent: int) -> Refusal:
+    """The refusal of a patch whose sync count is not the record's."""
+    return "ResourceConflictException", 409, f"Current SyncCount for: {key} is: {current} not: {sent}"
 
 
 def broken(*violations: str) -> Refusal:
-    """The refusal of a request that breaks constraints."""
-    many = "" if len(violations) == 1 else "s"
-    text = f"{len(violations)} validation error{many} detected: {'; '.join(violations)}"
+    """The refusal of a request that violates constraints."""
+    plural = "" if len(violations) == 1 else "s"
+    text = f"{len(violations)} validation error{plural} detected: {'; '.join(violations)}"
     return "InvalidParameterException", 400, text
 
 
-def bodies(client: CognitoSyncClient) -> list[Any]:
-    """A list that gets the body of each answer to *client*, nulls and all."""
+def response_bodies(client: CognitoSyncClient) -> list[Any]:
+    """A list that receives the parsed body of each later answer to *client*, with its explicit nulls."""
     seen: list[Any] = []
 
     def see(response_dict: dict[str, Any], **others: Any) -> None:
@@ -125,3 +196,58 @@ def bodies(client: CognitoSyncClient) -> list[Any]:
 
     client.meta.events.register("before-parse.cognito-sync", see)
     return seen
+
+
+def forget_pool(pool: str) -> None:
+    """Remove a pool that cognito-identity created; moto implements DeleteIdentityPool only after 5.0.28."""
+    from moto.cognitoidentity.models import cognitoidentity_backends
+
+    del cognitoidentity_backends[ACCOUNT][pool.partition(":")[0]].identity_pools[pool]
+
+
+# The functions below take a client and parameters where `DatasetDriver` has methods. They go once no test uses them.
+
+Address = Parameters
+bodies = response_bodies
+
+
+def new_dataset(sync: CognitoSync, name: str = "profile") -> Address:
+    pool = sync.new_pool()
+    return {"IdentityPoolId": pool, "IdentityId": sync.new_identity(pool), "DatasetName": name}
+
+
+def identity_of(address: Address) -> Address:
+    return {"IdentityPoolId": address["IdentityPoolId"], "IdentityId": address["IdentityId"]}
+
+
+def place(address: Address) -> tuple[str, str, str]:
+    return address["IdentityPoolId"], address["IdentityId"], address["DatasetName"]
+
+
+def token_for(client: CognitoSyncClient, address: Address) -> str:
+    return client.list_records(**address)["SyncSessionToken"]
+
+
+def write(client: CognitoSyncClient, address: Address, *patches: Any, **others: Any) -> list[Any]:
+    token = token_for(client, address)
+    return client.update_records(**address, SyncSessionToken=token, RecordPatches=patches, **others)["Records"]
+
+
+def fill(client: CognitoSyncClient, address: Address, *keys: str) -> None:
+    for key in keys:
+        write(client, address, replace(key))
+
+
+def listed(client: CognitoSyncClient, address: Address, **others: Any) -> dict[str, Any]:
+    members = answer(client.list_records(**address, **others))
+    del members["SyncSessionToken"]
+    return {**members, "Records": counted(members["Records"])}
+
+
+def keys(records: list[Any]) -> list[str]:
+    return [record["Key"] for record in records]
+
+
+def refused_update(client: CognitoSyncClient, address: Address, *patches: Any) -> Refusal:
+    token = token_for(client, address)
+    return refusal(client.update_records, **address, SyncSessionToken=token, RecordPatches=patches)
