@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_sync import CognitoSyncClient
+    from mypy_boto3_cognito_sync.type_defs import DatasetTypeDef
 
     from mock_cognitosync import CognitoSync, DatasetState
     from mock_cognitosync.control.device import Device
@@ -30,7 +31,7 @@ NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 TOKEN_REFUSED = ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")
 PAGE_REFUSED = ("InvalidParameterException", 400, "NextToken is not valid for this operation")
 
-Parameters = dict[str, str]
+Parameters = dict[str, Any]
 Refusal = tuple[str, int, str]
 """Error code, HTTP status and message."""
 Counted = tuple[str, str | None, int]
@@ -103,17 +104,21 @@ class DatasetDriver:
         """Call ListRecords; return the members of the answer."""
         return answer(self.client.list_records(**self.parameters, **others))
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> DatasetTypeDef:
         """Call DescribeDataset; return the dataset of the answer."""
-        return answer(self.client.describe_dataset(**self.parameters)["Dataset"])
+        return self.client.describe_dataset(**self.parameters)["Dataset"]
 
-    def delete(self) -> dict[str, Any]:
+    def delete(self) -> DatasetTypeDef:
         """Call DeleteDataset; return the dataset of the answer."""
-        return answer(self.client.delete_dataset(**self.parameters)["Dataset"])
+        return self.client.delete_dataset(**self.parameters)["Dataset"]
+
+    def dataset_names(self) -> list[str]:
+        """Call ListDatasets; return the names of the identity's datasets."""
+        return [dataset["DatasetName"] for dataset in self.client.list_datasets(**self.identity)["Datasets"]]
 
     def update(self, *patches: Any, token: str | None = None, **others: Any) -> list[Any]:
         """Call UpdateRecords, with a fresh token unless one is given; return the answer's records."""
-        token = token or self.token()
+        token = self.token() if token is None else token
         parameters = {**self.parameters, "SyncSessionToken": token, "RecordPatches": patches, **others}
         return self.client.update_records(**parameters)["Records"]
 
@@ -123,7 +128,7 @@ class DatasetDriver:
 
     def refused_update(self, *patches: Any, token: str | None = None, **others: Any) -> Refusal:
         """Call UpdateRecords as `update` does; it must be refused."""
-        token = token or self.token()
+        token = self.token() if token is None else token
         parameters = {**self.parameters, "SyncSessionToken": token, "RecordPatches": patches, **others}
         return refusal(self.client.update_records, **parameters)
 
@@ -137,6 +142,10 @@ class DatasetDriver:
         members = self.list_records(**others)
         del members["SyncSessionToken"]
         return {**members, "Records": counted(members["Records"])}
+
+    def refused_listing(self, **others: Any) -> Refusal:
+        """Call ListRecords; it must be refused."""
+        return refusal(self.client.list_records, **self.parameters, **others)
 
     def records(self) -> dict[str, str]:
         """The values of the dataset's live records by key, as the handle shows them."""

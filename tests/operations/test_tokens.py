@@ -1,50 +1,31 @@
-"""Sync session tokens: handed out, bound, expired and used up."""
+"""Sync session tokens: issued, bound to a dataset, expired and consumed."""
 
 from __future__ import annotations
 
 import base64
+import dataclasses
 from datetime import timedelta
 
 import pytest
-from driver import (
-    NOON,
-    TOKEN_REFUSED,
-    bodies,
-    counted,
-    fill,
-    new_dataset,
-    place,
-    refusal,
-    remove,
-    replace,
-    token_for,
-)
+from driver import NOON, TOKEN_REFUSED, DatasetDriver, remove, replace, response_bodies
 from freezegun import freeze_time
 
 
-def push(client, address, token, *patches):
-    """Update with *token*; the records written."""
-    answer = client.update_records(**address, SyncSessionToken=token, RecordPatches=patches or [replace("a")])
-    return counted(answer["Records"])
-
-
-def refusals(client, address, token):
-    """How UpdateRecords and ListRecords refuse *token*."""
-    update = refusal(client.update_records, **address, SyncSessionToken=token, RecordPatches=[replace("z")])
-    return update, refusal(client.list_records, **address, SyncSessionToken=token)
+def refusals(dataset, token):
+    """The refusals of UpdateRecords and ListRecords with *token*."""
+    return dataset.refused_update(replace("z"), token=token), dataset.refused_listing(SyncSessionToken=token)
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_each_listing_hands_out_a_fresh_token(cognitosync, cognitosync_client, exists):
-    """ListRecords without a token hands out a new one each time, dataset or not; all hold. Source: token-1."""
-    profile = new_dataset(cognitosync)
+def test_each_listing_issues_a_new_token(profile, exists):
+    """ListRecords without a token issues a new one each time; all of them are valid. Source: token-1."""
     if exists:
-        fill(cognitosync_client, profile, "old")
-    first, second = token_for(cognitosync_client, profile), token_for(cognitosync_client, profile)
+        profile.fill("old")
+    first, second = profile.token(), profile.token()
     assert first != second
     count = int(exists)
-    assert push(cognitosync_client, profile, first, replace("a")) == [("a", "v", count + 1)]
-    assert push(cognitosync_client, profile, second, replace("b")) == [("b", "v", count + 2)]
+    assert profile.write(replace("a"), token=first) == [("a", "v", count + 1)]
+    assert profile.write(replace("b"), token=second) == [("b", "v", count + 2)]
 
 
 @pytest.mark.parametrize(
@@ -56,72 +37,67 @@ def test_each_listing_hands_out_a_fresh_token(cognitosync, cognitosync_client, e
         pytest.param(3600, id="hour", marks=pytest.mark.cognitosync(token_lifetime_seconds=3600)),
     ],
 )
-def test_a_token_holds_for_its_lifetime(cognitosync, cognitosync_client, time_machine, lifetime):
-    """A token holds until its lifetime has passed since its issue, not longer. Source: token-2, token-4."""
+def test_a_token_is_valid_for_its_lifetime(profile, time_machine, lifetime):
+    """A token expires when its lifetime has passed since its issue, and not earlier. Source: token-2, token-4."""
     time_machine.move_to(NOON, tick=False)
-    profile = new_dataset(cognitosync)
-    used, kept = token_for(cognitosync_client, profile), token_for(cognitosync_client, profile)
+    used, kept = profile.token(), profile.token()
     time_machine.move_to(NOON + timedelta(seconds=lifetime, milliseconds=-1), tick=False)
-    assert push(cognitosync_client, profile, used) == [("a", "v", 1)]
+    assert profile.write(replace("a"), token=used) == [("a", "v", 1)]
     time_machine.move_to(NOON + timedelta(seconds=lifetime), tick=False)
-    assert refusals(cognitosync_client, profile, kept) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    assert refusals(profile, kept) == (TOKEN_REFUSED, TOKEN_REFUSED)
 
 
-def test_freezegun_moves_a_token_past_its_end(cognitosync, cognitosync_client):
-    """A token expires by freezegun's clock, too. Source: token-2."""
-    profile = new_dataset(cognitosync)
+def test_a_token_expires_on_the_clock_of_freezegun(profile):
+    """A token expires on freezegun's clock too. Source: token-2."""
     with freeze_time(NOON) as clock:
-        token = token_for(cognitosync_client, profile)
+        token = profile.token()
         clock.tick(timedelta(seconds=299))
-        cognitosync_client.list_records(**profile, SyncSessionToken=token)
+        profile.list_records(SyncSessionToken=token)
         clock.tick(timedelta(seconds=1))
-        assert refusals(cognitosync_client, profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
+        assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
 
 
-def test_a_listing_does_not_lengthen_a_token_s_life(cognitosync, cognitosync_client, time_machine):
-    """The lifetime runs from the issue, also when the token is listed with meanwhile. Source: token-2, token-6."""
+def test_a_listing_does_not_extend_the_lifetime_of_its_token(profile, time_machine):
+    """The lifetime starts at the issue, even if a listing uses the token meanwhile. Source: token-2, token-6."""
     time_machine.move_to(NOON, tick=False)
-    profile = new_dataset(cognitosync)
-    token = token_for(cognitosync_client, profile)
+    token = profile.token()
     time_machine.shift(200)
-    cognitosync_client.list_records(**profile, SyncSessionToken=token)
+    profile.list_records(SyncSessionToken=token)
     time_machine.shift(100)
-    assert refusals(cognitosync_client, profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
 
 
-def test_a_token_is_base64_that_travels_whole(cognitosync, cognitosync_client):
-    """Tokens hold +, / and =, and come back intact through path, query and body. Source: token-3."""
+def test_base64_tokens_pass_through_requests_unchanged(cognitosync, client):
+    """Tokens contain +, / and =, and pass through path, query and body unchanged. Source: token-3."""
     unseen = set("+/=")
     for number in range(200):
-        profile = new_dataset(cognitosync, "d" * (number % 3 + 1))
-        token = token_for(cognitosync_client, profile)
+        dataset = DatasetDriver.of_new_identity(cognitosync, client, "d" * (number % 3 + 1))
+        token = dataset.token()
         base64.b64decode(token, validate=True)
         if unseen & set(token):
             unseen -= set(token)
-            listing = cognitosync_client.list_records(**profile, SyncSessionToken=token)
+            listing = dataset.list_records(SyncSessionToken=token)
             assert listing["SyncSessionToken"] == token
-            assert push(cognitosync_client, profile, token) == [("a", "v", 1)]
+            assert dataset.write(replace("a"), token=token) == [("a", "v", 1)]
     assert unseen == set()
 
 
-def test_a_token_is_not_bound_to_the_pool(cognitosync, cognitosync_client):
-    """The same identity and dataset under another pool may use the token. Source: token-3."""
-    profile = new_dataset(cognitosync)
-    token = token_for(cognitosync_client, profile)
-    elsewhere = profile | {"IdentityPoolId": cognitosync.new_pool()}
-    assert push(cognitosync_client, elsewhere, token) == [("a", "v", 1)]
-    assert cognitosync.records(*place(profile)) == {}
+def test_a_token_is_not_bound_to_the_pool(cognitosync, profile):
+    """A token is valid for the same identity and dataset name in another pool. Source: token-3."""
+    token = profile.token()
+    elsewhere = dataclasses.replace(profile, identity_pool_id=cognitosync.new_pool())
+    assert elsewhere.write(replace("a"), token=token) == [("a", "v", 1)]
+    assert profile.records() == {}
 
 
-@pytest.mark.parametrize("member", ["IdentityId", "DatasetName"])
-def test_a_token_of_another_identity_or_dataset_is_refused(cognitosync, cognitosync_client, member):
-    """A token is bound to its identity and dataset, and stays good for them. Source: token-3, token-4."""
-    profile = new_dataset(cognitosync)
-    other = profile | {member: {"IdentityId": "us-east-1:0", "DatasetName": "profile2"}[member]}
-    token = token_for(cognitosync_client, profile)
-    assert refusals(cognitosync_client, other, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
-    assert cognitosync.records(*place(other)) == {}
-    assert push(cognitosync_client, profile, token) == [("a", "v", 1)]
+@pytest.mark.parametrize("change", [{"identity_id": "us-east-1:0"}, {"dataset_name": "profile2"}])
+def test_a_token_of_another_identity_or_dataset_is_refused(profile, change):
+    """A token is bound to its identity and dataset name, and stays valid for them. Source: token-3, token-4."""
+    other = dataclasses.replace(profile, **change)
+    token = profile.token()
+    assert refusals(other, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    assert other.records() == {}
+    assert profile.write(replace("a"), token=token) == [("a", "v", 1)]
 
 
 @pytest.mark.parametrize(
@@ -139,50 +115,50 @@ def test_a_token_of_another_identity_or_dataset_is_refused(cognitosync, cognitos
         pytest.param(lambda token: token + "\n", id="newline"),
     ],
 )
-def test_a_garbled_token_is_refused(cognitosync, cognitosync_client, garble):
-    """What was not handed out is refused by both operations, and nothing is written. Source: token-4."""
-    profile = new_dataset(cognitosync)
-    garbled = garble(token_for(cognitosync_client, profile))
-    assert refusals(cognitosync_client, profile, garbled) == (TOKEN_REFUSED, TOKEN_REFUSED)
-    assert cognitosync.records(*place(profile)) == {}
+def test_a_forged_token_is_refused(profile, garble):
+    """Both operations refuse a token that was not issued, and nothing is written. Source: token-4."""
+    garbled = garble(profile.token())
+    assert refusals(profile, garbled) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    assert profile.records() == {}
 
 
 @pytest.mark.parametrize("patch", [replace("old", "new", 1), remove("old", 1)])
-def test_a_successful_update_uses_its_token_up(cognitosync, cognitosync_client, patch):
-    """After a push the token is good neither for another push nor for a listing. Source: token-5, token-4."""
-    profile = new_dataset(cognitosync)
-    fill(cognitosync_client, profile, "old")
-    token = token_for(cognitosync_client, profile)
-    push(cognitosync_client, profile, token, patch)
-    assert refusals(cognitosync_client, profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
-    assert cognitosync.dataset(*place(profile)).sync_count == 2
+def test_a_successful_update_consumes_its_token(profile, patch):
+    """A consumed token is refused by another update and by a listing. Source: token-5, token-4."""
+    profile.fill("old")
+    token = profile.token()
+    profile.write(patch, token=token)
+    assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    assert profile.state().sync_count == 2
 
 
-def test_used_tokens_stay_used_while_others_expire(cognitosync, cognitosync_client, time_machine):
-    """A used token stays refused, also after earlier used ones have expired. Source: token-5."""
+def test_a_consumed_token_stays_consumed_while_others_expire(profile, time_machine):
+    """A consumed token stays refused, also after tokens consumed earlier have expired. Source: token-5."""
     time_machine.move_to(NOON, tick=False)
-    profile = new_dataset(cognitosync)
-    early = token_for(cognitosync_client, profile)
-    push(cognitosync_client, profile, early, replace("early"))
+    early = profile.token()
+    profile.write(replace("early"), token=early)
     time_machine.shift(299)
-    late, last = token_for(cognitosync_client, profile), token_for(cognitosync_client, profile)
-    push(cognitosync_client, profile, late, replace("late"))
-    assert refusals(cognitosync_client, profile, early) == (TOKEN_REFUSED, TOKEN_REFUSED)
+    late, last = profile.token(), profile.token()
+    profile.write(replace("late"), token=late)
+    assert refusals(profile, early) == (TOKEN_REFUSED, TOKEN_REFUSED)
     time_machine.shift(1)
-    push(cognitosync_client, profile, last, replace("last"))
+    profile.write(replace("last"), token=last)
     for token in (early, late, last):
-        assert refusals(cognitosync_client, profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
+        assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
 
 
-def test_a_listing_with_a_token_answers_with_it(cognitosync, cognitosync_client):
-    """ListRecords with a valid token echoes it on every page, and it stays good. Source: token-6, list-3."""
-    profile = new_dataset(cognitosync)
-    fill(cognitosync_client, profile, "a", "b")
-    token = token_for(cognitosync_client, profile)
-    page = cognitosync_client.list_records(**profile, SyncSessionToken=token, MaxResults=1)
-    last = cognitosync_client.list_records(**profile, SyncSessionToken=token, NextToken=page["NextToken"])
+def test_a_listing_answers_with_the_token_it_was_given(profile):
+    """
+    ListRecords answers with the valid token that it got, on every page, and the token stays valid.
+
+    Source: token-6, list-3.
+    """
+    profile.fill("a", "b")
+    token = profile.token()
+    page = profile.list_records(SyncSessionToken=token, MaxResults=1)
+    last = profile.list_records(SyncSessionToken=token, NextToken=page["NextToken"])
     assert [page["SyncSessionToken"], last["SyncSessionToken"]] == [token, token]
-    assert push(cognitosync_client, profile, token, replace("c")) == [("c", "v", 3)]
+    assert profile.write(replace("c"), token=token) == [("c", "v", 3)]
 
 
 @pytest.mark.parametrize(
@@ -193,60 +169,56 @@ def test_a_listing_with_a_token_answers_with_it(cognitosync, cognitosync_client)
         pytest.param([{"Op": "replace", "Key": "a", "SyncCount": 0}], id="no value"),
         pytest.param([replace("k" * 1025)], id="constraint"),
         pytest.param([replace(f"k{number}") for number in range(1024)], id="limit"),
-        pytest.param([remove("never")], id="no change"),
-        pytest.param([], id="empty"),
     ],
 )
-def test_only_a_successful_change_uses_a_token_up(cognitosync, cognitosync_client, patches):
-    """A refused update, or one that changes nothing, leaves the token good. Source: token-7, update-3."""
-    profile = new_dataset(cognitosync)
-    fill(cognitosync_client, profile, "old")
-    token = token_for(cognitosync_client, profile)
-    parameters = {**profile, "SyncSessionToken": token, "RecordPatches": patches}
-    if patches in ([], [remove("never")]):
-        cognitosync_client.update_records(**parameters)
-    else:
-        refusal(cognitosync_client.update_records, **parameters)
-    assert cognitosync_client.list_records(**profile, SyncSessionToken=token)["SyncSessionToken"] == token
-    assert push(cognitosync_client, profile, token, replace("old", "new", 1)) == [("old", "new", 2)]
+def test_a_refused_update_does_not_consume_its_token(profile, patches):
+    """A refused update leaves its token valid. Source: token-7."""
+    profile.fill("old")
+    token = profile.token()
+    profile.refused_update(*patches, token=token)
+    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
+    assert profile.write(replace("old", "new", 1), token=token) == [("old", "new", 2)]
 
 
-def test_another_device_s_update_leaves_a_token_good(cognitosync, cognitosync_client):
-    """A token outlives what another device writes after its issue. Source: token-7."""
-    profile = new_dataset(cognitosync)
-    token = token_for(cognitosync_client, profile)
-    pool, identity, name = place(profile)
-    cognitosync.device(pool, identity).put(name, {"b": "theirs"})
-    assert push(cognitosync_client, profile, token, replace("a", "mine")) == [("a", "mine", 2)]
+@pytest.mark.parametrize("patches", [pytest.param([remove("never")], id="no change"), pytest.param([], id="empty")])
+def test_an_update_that_changes_nothing_does_not_consume_its_token(profile, patches):
+    """An update that changes nothing leaves its token valid. Source: token-7, update-3."""
+    profile.fill("old")
+    token = profile.token()
+    assert profile.write(*patches, token=token) == []
+    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
+    assert profile.write(replace("old", "new", 1), token=token) == [("old", "new", 2)]
 
 
-def test_list_delete_update_makes_the_dataset_again(cognitosync, cognitosync_client):
-    """DeleteDataset leaves a token good: an update with it makes the dataset again. Source: token-8, datasets-7."""
-    profile = new_dataset(cognitosync)
-    fill(cognitosync_client, profile, "old")
-    token = token_for(cognitosync_client, profile)
-    cognitosync_client.delete_dataset(**profile)
-    assert push(cognitosync_client, profile, token, replace("new")) == [("new", "v", 3)]
-    assert cognitosync.records(*place(profile)) == {"new": "v"}
+def test_an_update_by_another_device_leaves_a_token_valid(profile):
+    """A token stays valid if another device writes after its issue. Source: token-7."""
+    token = profile.token()
+    profile.device().put("profile", {"b": "theirs"})
+    assert profile.write(replace("a", "mine"), token=token) == [("a", "mine", 2)]
 
 
-def test_tokens_are_checked_before_counts(cognitosync, cognitosync_client):
-    """A bad token is named before a stale count, the pool before both. Source: token-4, pools-1."""
-    profile = new_dataset(cognitosync)
-    call = {"SyncSessionToken": "bad", "RecordPatches": [replace("a", "v", 7)]}
-    assert refusal(cognitosync_client.update_records, **profile, **call) == TOKEN_REFUSED
-    nowhere = profile | {"IdentityPoolId": "eu-west-1:0"}
-    assert refusal(cognitosync_client.update_records, **nowhere, **call) == (
-        "ResourceNotFoundException",
-        404,
-        "IdentityPool 'eu-west-1:0' not found.",
-    )
+def test_list_delete_update_creates_the_dataset_again(profile):
+    """DeleteDataset leaves a token valid: an update with it creates the dataset again. Source: token-8, datasets-7."""
+    profile.fill("old")
+    token = profile.token()
+    profile.delete()
+    assert profile.write(replace("new"), token=token) == [("new", "v", 3)]
+    assert profile.records() == {"new": "v"}
 
 
-def test_a_missing_dataset_s_token_is_on_the_wire(cognitosync, cognitosync_client):
-    """The raw answer for a missing dataset bears a token beside its nulls. Source: token-1, list-1."""
-    seen = bodies(cognitosync_client)
-    token = token_for(cognitosync_client, new_dataset(cognitosync))
+def test_the_pool_is_checked_before_the_token_and_the_token_before_counts(profile):
+    """An invalid token is refused before a stale count, and the pool before both. Source: token-4, pools-1."""
+    stale = replace("a", "v", 7)
+    assert profile.refused_update(stale, token="invalid") == TOKEN_REFUSED
+    elsewhere = dataclasses.replace(profile, identity_pool_id="eu-west-1:0")
+    not_found = ("ResourceNotFoundException", 404, "IdentityPool 'eu-west-1:0' not found.")
+    assert elsewhere.refused_update(stale, token="invalid") == not_found
+
+
+def test_the_answer_for_a_missing_dataset_has_a_token(profile, client):
+    """The answer on the wire for a missing dataset has a token and explicit nulls. Source: token-1, list-1."""
+    seen = response_bodies(client)
+    token = profile.token()
     assert seen == [
         {
             "Count": 0,
