@@ -21,8 +21,12 @@ from ...cognitosync.domain.caller import AccountRegion
 from ...cognitosync.domain.dataset import Dataset
 from ...cognitosync.domain.pool_configuration import PoolConfiguration
 from ...cognitosync.models import CognitoSyncBackend, lock
+from . import atomic_file
+from .atomic_file import check_writable
 from .restore import POOL, Restored, restored
 from .schema import Each, Whole, check
+
+__all__ = ["SnapshotRefused", "check_writable", "load", "load_all", "save", "save_all"]
 
 VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -40,7 +44,9 @@ def save(path: str | os.PathLike[str], backends: Iterable[CognitoSyncBackend]) -
     Write the state of *backends* to *path*.
 
     Raises:
-        OSError: it cannot be written; what was there is as it was.
+        OSError: the file cannot be written; the old file is unchanged.
+
+    See :mod:`.atomic_file`.
     """
     accounts: Tree = {}
     with lock:
@@ -50,12 +56,7 @@ def save(path: str | os.PathLike[str], backends: Iterable[CognitoSyncBackend]) -
     text = json.dumps(tree, indent=2, sort_keys=True, ensure_ascii=False)
     # Half a surrogate pair, which JSON may carry, has no place in UTF-8.
     text = _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
-    beside = Path(f"{os.fspath(path)}.{os.getpid()}.part")
-    try:
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    atomic_file.write(path, text + "\n")
 
 
 def load(path: str | os.PathLike[str], backend: CognitoSyncBackend) -> None:
@@ -81,11 +82,11 @@ def save_all(path: str | os.PathLike[str]) -> None:
     Write the state of all accounts and regions to *path*.
 
     Raises:
-        OSError: it cannot be written; what was there is as it was.
+        OSError: the file cannot be written; the old file is unchanged.
     """
     with lock:
         backends = [backend for regions in list(cognitosync_backends.values()) for backend in list(regions.values())]
-        save(path, backends)
+    save(path, backends)
 
 
 def load_all(path: str | os.PathLike[str]) -> None:
