@@ -1,8 +1,8 @@
 """
-The high-score story of the API's documentation, told against the mock: ``make demo`` runs it.
+The high-score example from the API documentation, run against the mock by ``make demo``.
 
-The server holds a high score at sync count 5. A device that still knows count 4 patches it and is refused; it lists
-the records again, patches at count 5 and is accepted.
+The service stores a high score at sync count 5. A device that still knows count 4 sends a patch and is refused. It
+lists the records again, sends a patch with count 5, and is accepted.
 """
 
 import boto3
@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from mock_cognitosync import mock_cognitosync
 
 
-def tell(who: str, what: str) -> None:
-    print(f"{who:>8}  {what}")
+def say(speaker: str, text: str) -> None:
+    print(f"{speaker:>8}  {text}")
 
 
 @mock_cognitosync
@@ -29,30 +29,30 @@ def main() -> None:
 
     listing = client.list_records(**scores)
     record = listing["Records"][0]
-    tell("client", "ListRecords")
-    tell("service", f"high_score is {record['Value']} at SyncCount {record['SyncCount']}")
+    say("client", "ListRecords")
+    say("service", f"high_score is {record['Value']} at SyncCount {record['SyncCount']}")
 
     phone.put("scores", {"high_score": "500"})
-    tell("phone", "writes high_score 500 meanwhile")
+    say("phone", "writes high_score 500 meanwhile")
 
     patch = {"Op": "replace", "Key": "high_score", "Value": "450", "SyncCount": record["SyncCount"]}
-    tell("client", f"UpdateRecords high_score {patch['Value']} at SyncCount {patch['SyncCount']}")
+    say("client", f"UpdateRecords high_score {patch['Value']} at SyncCount {patch['SyncCount']}")
     try:
         client.update_records(**scores, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=[patch])
     except ClientError as refusal:
         error, status = refusal.response["Error"], refusal.response["ResponseMetadata"]["HTTPStatusCode"]
-        tell("service", f"{status} {error['Code']}: {error['Message']}")
+        say("service", f"{status} {error['Code']}: {error['Message']}")
 
     listing = client.list_records(**scores, LastSyncCount=record["SyncCount"])
     record = listing["Records"][0]
-    tell("client", f"ListRecords after SyncCount {patch['SyncCount']}")
-    tell("service", f"high_score is {record['Value']} at SyncCount {record['SyncCount']}")
+    say("client", f"ListRecords after SyncCount {patch['SyncCount']}")
+    say("service", f"high_score is {record['Value']} at SyncCount {record['SyncCount']}")
 
     patch = {"Op": "replace", "Key": "high_score", "Value": "550", "SyncCount": record["SyncCount"]}
-    tell("client", f"UpdateRecords high_score {patch['Value']} at SyncCount {patch['SyncCount']}")
+    say("client", f"UpdateRecords high_score {patch['Value']} at SyncCount {patch['SyncCount']}")
     answer = client.update_records(**scores, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=[patch])
     record = answer["Records"][0]
-    tell("service", f"200, high_score is {record['Value']} at SyncCount {record['SyncCount']}")
+    say("service", f"200, high_score is {record['Value']} at SyncCount {record['SyncCount']}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""asyncio: a coroutine runs with the mock on, from its first line to its last."""
+"""asyncio: the mock is active from the first line of a coroutine to its last."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ async def store_theme() -> dict[str, str]:
     return sync.records(pool, identity, "profile")
 
 
-def test_a_coroutine_is_mocked_while_it_runs():
+def test_the_decorator_mocks_a_coroutine():
     assert asyncio.run(store_theme()) == {"theme": "dark"}
 
 
@@ -35,5 +35,5 @@ async def store_language() -> dict[str, str]:
         return sync.records(pool, identity, "profile")
 
 
-def test_the_context_manager_is_asynchronous_too():
+def test_the_mock_is_an_asynchronous_context_manager():
     assert asyncio.run(store_language()) == {"language": "cy"}

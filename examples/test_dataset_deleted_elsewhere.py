@@ -1,7 +1,7 @@
-"""A dataset that another device deleted: a client that was away learns of it, even when it has been made again."""
+"""A client that was offline learns that another device deleted a dataset, even if it was created again."""
 
 
-def test_a_client_that_was_away_learns_of_the_deletion(cognitosync, cognitosync_client):
+def test_a_client_that_was_offline_learns_of_the_deletion(cognitosync, cognitosync_client):
     pool = cognitosync.new_pool()
     identity = cognitosync.new_identity(pool)
     notes = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "notes"}

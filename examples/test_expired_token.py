@@ -1,4 +1,4 @@
-"""Session tokens run out: on the mock's clock, or all at once."""
+"""Sync session tokens expire on the mock's clock, or all at once."""
 
 import pytest
 
@@ -9,7 +9,7 @@ def profile(cognitosync):
     return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "profile"}
 
 
-def test_a_token_holds_for_five_minutes(cognitosync, cognitosync_client, profile):
+def test_a_token_expires_after_five_minutes(cognitosync, cognitosync_client, profile):
     token = cognitosync_client.list_records(**profile)["SyncSessionToken"]
     cognitosync.advance(seconds=301)
 
@@ -25,7 +25,7 @@ def test_all_tokens_expire_at_once(cognitosync, cognitosync_client, profile):
         cognitosync_client.update_records(**profile, SyncSessionToken=token)
 
 
-def test_records_are_dated_by_a_clock_that_stands(cognitosync, cognitosync_client, profile):
+def test_a_frozen_clock_determines_the_dates_of_records(cognitosync, cognitosync_client, profile):
     cognitosync.freeze()
     phone = cognitosync.device(profile["IdentityPoolId"], profile["IdentityId"])
     phone.put("profile", {"theme": "dark"})

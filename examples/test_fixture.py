@@ -1,4 +1,4 @@
-"""The fixtures: a handle, a client, and options through the marker. No import and no conftest is needed."""
+"""The fixtures need no import and no conftest: a handle, a client, and options through the marker."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A user at a limit: smaller limits make for short tests."""
+"""A user reaches a limit; smaller limits keep the test short."""
 
 import pytest
 

@@ -1,8 +1,8 @@
-"""A guest signs in as somebody who has data already: two identities become one, and the app merges their datasets."""
+"""A guest signs in as a user who already has data: the identities are merged, and the app merges their datasets."""
 
 
 def merge_guests(client, dataset):
-    """What the app does at its next sync: copy what it lacks from merged datasets, then delete these."""
+    """As an app would, copy the records that *dataset* lacks from the merged datasets, and delete these."""
     listing = client.list_records(**dataset)
     known = {record["Key"] for record in listing["Records"]}
     for name in listing.get("MergedDatasetNames", []):
@@ -16,7 +16,7 @@ def merge_guests(client, dataset):
         client.delete_dataset(**merged)
 
 
-def test_what_the_guest_had_is_kept(cognitosync, cognitosync_client):
+def test_the_records_of_the_guest_are_kept(cognitosync, cognitosync_client):
     pool = cognitosync.new_pool()
     guest, user = cognitosync.new_identity(pool), cognitosync.new_identity(pool)
     cognitosync.device(pool, guest).put("cart", {"apple": "2", "pear": "1"})

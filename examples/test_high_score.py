@@ -1,4 +1,4 @@
-"""The high score of the API's documentation: the server is at count 5, a patch at count 4 is refused."""
+"""The high-score example from the API documentation: the record is at count 5, and a patch with count 4 is refused."""
 
 import boto3
 import pytest
@@ -7,7 +7,7 @@ from mock_cognitosync import mock_cognitosync
 
 
 @mock_cognitosync(region_name="us-east-1")
-def test_a_stale_high_score_is_refused_until_it_is_listed_again():
+def test_a_stale_patch_is_refused_until_the_records_are_listed_again():
     sync = mock_cognitosync.current()
     pool = sync.new_pool()
     identity = sync.new_identity(pool)

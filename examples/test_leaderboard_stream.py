@@ -1,4 +1,4 @@
-"""A leaderboard fed by the stream of changes: moto's Kinesis gets one record for each update."""
+"""A leaderboard reads the stream of changes: moto's Kinesis receives one record for each update."""
 
 import json
 
@@ -6,7 +6,7 @@ import boto3
 
 
 def leaderboard(kinesis, stream_name):
-    """Highest score of each identity, read from the stream."""
+    """Read the highest score of each identity from the stream."""
     best = {}
     for shard in kinesis.list_shards(StreamName=stream_name)["Shards"]:
         iterator = kinesis.get_shard_iterator(

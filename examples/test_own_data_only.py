@@ -1,4 +1,4 @@
-"""An identity's credentials reach that identity's data alone, as AWS has it."""
+"""The credentials of an identity give access only to the data of that identity, as on AWS."""
 
 import boto3
 import pytest

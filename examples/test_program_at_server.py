@@ -1,9 +1,9 @@
-"""A program, in whatever language, talks to the server; the test looks at the state behind it."""
+"""A program in any language uses the server, and the test inspects the state of the mock behind it."""
 
 import subprocess
 import sys
 
-# Knows nothing of mocks: the environment leads it to the server.
+# The program knows nothing of the mock: environment variables direct it to the server.
 PROGRAM = """
 import sys
 import boto3

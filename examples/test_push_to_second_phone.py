@@ -1,9 +1,9 @@
-"""Push sync: when one phone writes, the other is told, through an SNS endpoint of moto."""
+"""Push sync: when one phone writes, the other is notified through an SNS endpoint of moto."""
 
 import boto3
 
 
-def test_the_other_phone_is_told(cognitosync, cognitosync_client):
+def test_the_other_phone_is_notified(cognitosync, cognitosync_client):
     sns = boto3.client("sns", region_name=cognitosync.region_name)
     application = sns.create_platform_application(Name="game", Platform="GCM", Attributes={})["PlatformApplicationArn"]
     pool = cognitosync.new_pool()

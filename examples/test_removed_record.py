@@ -1,4 +1,4 @@
-"""A record that another device removed comes as a tombstone: a record without a Value."""
+"""A record that another device removed is listed as a tombstone: a record without a Value."""
 
 
 def test_a_removed_record_is_listed_without_a_value(cognitosync, cognitosync_client):
@@ -11,6 +11,6 @@ def test_a_removed_record_is_listed_without_a_value(cognitosync, cognitosync_cli
 
     phone.remove("profile", "theme")
 
-    news = cognitosync_client.list_records(**profile, LastSyncCount=last_sync_count)["Records"]
-    assert [(record["Key"], record.get("Value")) for record in news] == [("theme", None)]
+    changed = cognitosync_client.list_records(**profile, LastSyncCount=last_sync_count)["Records"]
+    assert [(record["Key"], record.get("Value")) for record in changed] == [("theme", None)]
     assert cognitosync.records(pool, identity, "profile") == {"language": "cy"}

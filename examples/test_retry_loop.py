@@ -1,14 +1,14 @@
-"""A loop that lists again after a conflict: its rounds meet another device, until it gets through or gives up."""
+"""A loop that lists the records again after a conflict with another device, until it succeeds or gives up."""
 
 import pytest
 
 
 class TooBusy(Exception):
-    """Others write the record all the time."""
+    """Every attempt conflicted with another device."""
 
 
 def increment(client, dataset, key, rounds=3):
-    """Add one to the number under *key*, as an app would."""
+    """Add one to the number stored under *key*, as an app would."""
     for _ in range(rounds):
         listing = client.list_records(**dataset)
         record = {record["Key"]: record for record in listing["Records"]}.get(key, {"Value": "0", "SyncCount": 0})
@@ -33,7 +33,7 @@ def tablet(cognitosync, visits):
     return cognitosync.device(visits["IdentityPoolId"], visits["IdentityId"])
 
 
-def test_the_second_round_gets_through(cognitosync, cognitosync_client, visits, tablet):
+def test_the_second_round_succeeds(cognitosync, cognitosync_client, visits, tablet):
     cognitosync.before_next("UpdateRecords", lambda: tablet.put("visits", {"total": "41"}))
 
     assert increment(cognitosync_client, visits, "total") == "42"

@@ -1,4 +1,4 @@
-"""State in a file: a scene is set once, read by people, and loaded by many tests."""
+"""State in a file: it is saved once, can be read by people, and is loaded by many tests."""
 
 import json
 
@@ -11,20 +11,20 @@ ADA = "us-east-1:00000000-0000-4000-8000-00000000000a"
 
 
 @pytest.mark.cognitosync(snapshot="ada_has_a_profile.json")
-def test_ada_is_known(cognitosync, cognitosync_client):
+def test_the_marker_loads_a_snapshot(cognitosync, cognitosync_client):
     names = {"IdentityPoolId": POOL, "IdentityId": ADA}
 
     assert [found["DatasetName"] for found in cognitosync_client.list_datasets(**names)["Datasets"]] == ["profile"]
     assert cognitosync.dataset(POOL, ADA, "profile").tombstones == {"nickname": 2}
 
 
-def test_a_scene_is_saved_and_comes_back(cognitosync, tmp_path):
+def test_a_saved_state_is_restored(cognitosync, tmp_path):
     phone = cognitosync.device(POOL, ADA)
     phone.put("profile", {"theme": "dark"})
-    cognitosync.save(tmp_path / "scene.json")
+    cognitosync.save(tmp_path / "state.json")
     phone.delete_dataset("profile")
 
-    cognitosync.load(tmp_path / "scene.json")
+    cognitosync.load(tmp_path / "state.json")
 
     assert cognitosync.records(POOL, ADA, "profile") == {"theme": "dark"}
     cognitosync.reset()
@@ -33,8 +33,8 @@ def test_a_scene_is_saved_and_comes_back(cognitosync, tmp_path):
 
 def test_a_damaged_file_changes_nothing(cognitosync, tmp_path):
     cognitosync.device(POOL, ADA).put("profile", {"theme": "dark"})
-    (tmp_path / "scene.json").write_text(json.dumps({"mock_cognitosync": 99}))
+    (tmp_path / "state.json").write_text(json.dumps({"mock_cognitosync": 99}))
 
     with pytest.raises(SnapshotRefused, match="is of version 99"):
-        cognitosync.load(tmp_path / "scene.json")
+        cognitosync.load(tmp_path / "state.json")
     assert cognitosync.records(POOL, ADA, "profile") == {"theme": "dark"}

@@ -1,4 +1,4 @@
-"""Throttling and broken connections: what botocore's retries do about them, and what the app must do itself."""
+"""Throttling and broken connections: which of them botocore's retries handle, and which the app must handle."""
 
 import boto3
 import pytest
@@ -18,7 +18,7 @@ def patient_client(cognitosync, monkeypatch):
     return boto3.client("cognito-sync", config=Config(retries={"total_max_attempts": 3}))
 
 
-def test_one_throttled_attempt_is_made_good_by_botocore(cognitosync, patient_client, names):
+def test_botocore_retries_one_throttled_attempt(cognitosync, patient_client, names):
     cognitosync.fail("ListDatasets", "TooManyRequestsException", attempts=1)
 
     assert patient_client.list_datasets(**names)["Datasets"] == []
@@ -26,7 +26,7 @@ def test_one_throttled_attempt_is_made_good_by_botocore(cognitosync, patient_cli
     assert [call.attempt for call in cognitosync.calls] == [1, 2]
 
 
-def test_a_throttled_call_fails_with_all_its_attempts(cognitosync, patient_client, names):
+def test_a_throttled_call_fails_after_all_its_retries(cognitosync, patient_client, names):
     cognitosync.fail("ListDatasets", "TooManyRequestsException", calls=1)
 
     with pytest.raises(patient_client.exceptions.TooManyRequestsException):
@@ -34,7 +34,7 @@ def test_a_throttled_call_fails_with_all_its_attempts(cognitosync, patient_clien
     assert patient_client.list_datasets(**names)["Datasets"] == []
 
 
-def test_the_network_is_down_for_a_while(cognitosync, cognitosync_client, names):
+def test_the_network_is_down_during_one_call(cognitosync, cognitosync_client, names):
     with cognitosync.drop_connection("*") as outage, pytest.raises(ConnectionClosedError):
         cognitosync_client.list_datasets(**names)
 
@@ -44,7 +44,7 @@ def test_the_network_is_down_for_a_while(cognitosync, cognitosync_client, names)
 
 def test_every_third_call_is_slow(cognitosync, cognitosync_client, names):
     profile = {**names, "DatasetName": "profile"}
-    cognitosync.delay("UpdateRecords", seconds=301, every=3)  # a session token holds for 300
+    cognitosync.delay("UpdateRecords", seconds=301, every=3)  # a token expires after 300 seconds
 
     def outcome():
         token = cognitosync_client.list_records(**profile)["SyncSessionToken"]

@@ -1,8 +1,8 @@
-"""Two devices write one record: the loser lists again, merges, and wins the second time."""
+"""Two devices write one record: the device that is refused lists again, merges the values, and succeeds."""
 
 
 def push(client, dataset, key, merge):
-    """Write ``merge(value or None)`` under *key*; on a conflict list again and merge with what is there now."""
+    """Write ``merge(value or None)`` under *key*; after a conflict, list again and merge with the current value."""
     for _ in range(3):
         listing = client.list_records(**dataset)
         found = {record["Key"]: record for record in listing["Records"]}.get(key, {"SyncCount": 0})
@@ -15,7 +15,7 @@ def push(client, dataset, key, merge):
     raise RuntimeError(f"{key} is written too often")
 
 
-def test_the_resolution_keeps_what_both_devices_wrote(cognitosync, cognitosync_client):
+def test_the_merged_value_contains_the_changes_of_both_devices(cognitosync, cognitosync_client):
     pool = cognitosync.new_pool()
     identity = cognitosync.new_identity(pool)
     cart = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "cart"}
@@ -24,7 +24,7 @@ def test_the_resolution_keeps_what_both_devices_wrote(cognitosync, cognitosync_c
     offers = ["pear"]
 
     def add_plum(items):
-        if offers:  # the tablet gets in between, once
+        if offers:  # the tablet writes first, once
             tablet.put("cart", {"items": f"{items},{offers.pop()}"})
         return f"{items},plum"
 

@@ -1,11 +1,11 @@
-"""An app in two regions: each has its own pools, data, faults and calls, and a handle that shows them."""
+"""An app in two regions: each region has its own handle, with its own pools, data, faults and calls."""
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 
-def test_the_outage_of_one_region_is_not_that_of_the_other(cognitosync):
+def test_an_outage_of_one_region_does_not_affect_the_other(cognitosync):
     europe, america = cognitosync.at(region_name="eu-west-1"), cognitosync.at(region_name="us-east-1")
     europe.fail("ListDatasets", "ServiceUnavailable")
 

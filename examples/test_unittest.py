@@ -1,4 +1,4 @@
-"""unittest: the decorator covers setUp, the tests and cleanups of a TestCase, and of those that inherit from it."""
+"""unittest: the decorator covers setUp, tests and cleanups of a TestCase and of the classes that inherit from it."""
 
 import unittest
 

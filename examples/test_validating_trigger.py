@@ -1,10 +1,10 @@
-"""A sync trigger that mends and refuses: first as a Python callable, then as it would stand in Lambda."""
+"""A sync trigger that corrects values and refuses updates, as a Python callable."""
 
 import pytest
 
 
 def keep_scores_sane(event):
-    """Cap a score at 1,000 and refuse what is no number."""
+    """Limit scores to 1,000, and refuse a value that is not a number."""
     for record in event["datasetRecords"].values():
         if record["newValue"] is not None:
             record["newValue"] = str(min(int(record["newValue"]), 1000))
@@ -26,10 +26,10 @@ def push(cognitosync, cognitosync_client):
     return push
 
 
-def test_the_answer_carries_what_the_trigger_made_of_it(push):
+def test_the_response_contains_the_value_that_the_trigger_wrote(push):
     assert push("12000") == "1000"
 
 
-def test_a_trigger_that_raises_refuses_the_update(push, cognitosync_client):
+def test_an_exception_in_the_trigger_refuses_the_update(push, cognitosync_client):
     with pytest.raises(cognitosync_client.exceptions.InvalidLambdaFunctionOutputException):
         push("a lot")

@@ -1,8 +1,8 @@
-"""What was called: how often, with which parameters, and with which outcome."""
+"""Recorded calls: their number, parameters and outcome."""
 
 
 def load_settings(client, pool, identity, known):
-    """Ask the service only for what is not known yet."""
+    """List only the datasets that are not known yet."""
     for name in ("profile", "keys"):
         if name not in known:
             listing = client.list_records(IdentityPoolId=pool, IdentityId=identity, DatasetName=name)
@@ -10,7 +10,7 @@ def load_settings(client, pool, identity, known):
     return known
 
 
-def test_known_settings_are_not_asked_for_again(cognitosync, cognitosync_client):
+def test_known_settings_are_not_listed_again(cognitosync, cognitosync_client):
     pool = cognitosync.new_pool()
     identity = cognitosync.new_identity(pool)
 

@@ -1,10 +1,10 @@
-"""An update whose answer is lost: it has been written, so the app must list again before it writes again."""
+"""The response of an update is lost: the update was written, so the app must list again before it writes again."""
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
 
-def test_the_write_arrived_though_its_answer_did_not(cognitosync, cognitosync_client):
+def test_the_update_is_written_although_its_response_is_lost(cognitosync, cognitosync_client):
     pool = cognitosync.new_pool()
     identity = cognitosync.new_identity(pool)
     profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
@@ -16,10 +16,10 @@ def test_the_write_arrived_though_its_answer_did_not(cognitosync, cognitosync_cl
         cognitosync_client.update_records(**update, RecordPatches=[patch])
     assert cognitosync.records(pool, identity, "profile") == {"theme": "dark"}
 
-    # Sent again as it was, it is refused: its token is used up.
+    # The same request again is refused, because its token is consumed.
     with pytest.raises(cognitosync_client.exceptions.InvalidParameterException):
         cognitosync_client.update_records(**update, RecordPatches=[patch])
-    # With a fresh token and the old count it is in conflict with itself.
+    # With a new token but the old count, it conflicts with itself.
     update["SyncSessionToken"] = cognitosync_client.list_records(**profile)["SyncSessionToken"]
     with pytest.raises(cognitosync_client.exceptions.ResourceConflictException):
         cognitosync_client.update_records(**update, RecordPatches=[patch])
