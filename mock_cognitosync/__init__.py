@@ -14,11 +14,11 @@ from .registration import register
 
 if TYPE_CHECKING:
     from .control.calls import Calls, RecordedCall
-    from .control.controller import PushNotification, StreamRecord
+    from .control.dataset_state import DatasetState
     from .control.device import Device
     from .control.faults import Fault
     from .control.handle import CognitoSync
-    from .control.observing import DatasetState
+    from .control.history import PushNotification, StreamRecord
     from .control.snapshot import SnapshotRefused
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
@@ -46,15 +46,15 @@ _LAZY_EXPORTS = {
     "Calls": "control.calls",
     "CognitoSync": "control.handle",
     "CognitoSyncServer": "server.in_process",
-    "DatasetState": "control.observing",
+    "DatasetState": "control.dataset_state",
     "Device": "control.device",
     "Fault": "control.faults",
     "MockCognitoSync": "mock",
-    "PushNotification": "control.controller",
+    "PushNotification": "control.history",
     "RealRequestRefused": "patches",
     "RecordedCall": "control.calls",
     "SnapshotRefused": "control.snapshot",
-    "StreamRecord": "control.controller",
+    "StreamRecord": "control.history",
     "current": "mock",
     "mock_cognitosync": "mock",
 }

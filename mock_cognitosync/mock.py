@@ -15,9 +15,9 @@ from moto.core.config import default_user_config, mock_credentials
 
 from . import environment, patches, registration
 from .cognitosync import settings
+from .control.arguments import require_region
 from .control.controller import Controller
 from .control.handle import CognitoSync
-from .control.place import Control, require_region
 from .decorator import decorate
 from .default_session import fresh_session
 
@@ -89,15 +89,13 @@ class MockCognitoSync:
             RuntimeError: this moto has a Cognito Sync of its own.
             ValueError: the region has no Cognito Sync.
         """
-        controller = Controller()
         chosen = settings.Settings(
             self._identity_pools,
             self._token_lifetime_seconds,
             self._strict_credentials,
             settings.now_ms(),
-            interceptor=controller,
         )
-        handle = CognitoSync(self._region_name, control=Control(chosen, controller))
+        handle = CognitoSync(self._region_name, controller=Controller(chosen))
         run = _Run(handle, chosen, dict(self._config or {}), self._region_name, self._max_attempts)
         run.begin()
         self._runs.append(run)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from .arguments import ANY_OPERATION, operation_named, require_parameters
+from .arguments import ANY_OPERATION, require_operation, require_parameters
 
 # Calls in a printed list; older ones are only counted.
 _SHOWN = 20
@@ -109,7 +109,7 @@ class Calls(Sequence[RecordedCall]):
         Raises:
             ValueError: there is no such operation or parameter.
         """
-        name = operation_named(operation)
+        name = require_operation(operation)
         require_parameters(name, parameters)
         found = [
             call

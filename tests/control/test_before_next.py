@@ -103,15 +103,15 @@ def test_it_runs_before_the_checks(cognitosync, cognitosync_client, profile, pho
 @pytest.mark.parametrize("calls", [0, -1])
 def test_a_number_that_makes_no_sense(cognitosync, calls):
     """It is refused with what to give."""
-    with pytest.raises(ValueError, match=f"calls={calls}: give a whole number from 1"):
+    with pytest.raises(ValueError, match=f"calls must be an integer >= 1, got {calls}"):
         cognitosync.before_next("ListRecords", print, calls=calls)
 
 
 def test_what_cannot_be_called(cognitosync):
     """Neither a hook nor a trigger is made of it."""
-    with pytest.raises(TypeError, match="5 cannot be called: give a function"):
+    with pytest.raises(TypeError, match="5 is not callable: pass a function"):
         cognitosync.before_next("ListRecords", 5)
-    with pytest.raises(TypeError, match="5 cannot be called: give a function"):
+    with pytest.raises(TypeError, match="5 is not callable: pass a function"):
         cognitosync.set_trigger(cognitosync.new_pool(), 5)
 
 

@@ -296,5 +296,5 @@ async def test_calls_from_coroutines(cognitosync, cognitosync_client, profile):
 
 def test_a_handle_without_a_mock_of_ours(cognitosync):
     """One made by hand shows data, and says where the rest is to be had."""
-    with pytest.raises(RuntimeError, match=r"calls, faults, clock and limits belong to a mock_cognitosync: take the"):
+    with pytest.raises(RuntimeError, match=r"calls, faults, clock and limits need a mock_cognitosync: use the"):
         _ = CognitoSync("us-east-1").calls

@@ -106,7 +106,7 @@ def test_limits_of_another_region(cognitosync, cognitosync_client, profile):
 @pytest.mark.parametrize("number", [-1, 2.5, "2"])
 def test_a_limit_that_is_no_number(cognitosync, cognitosync_client, profile, number):
     """It is refused, and changes nothing else."""
-    with pytest.raises(ValueError, match=f"records_per_dataset={number!r}: give a whole number from 0"):
+    with pytest.raises(ValueError, match=f"records_per_dataset must be an integer >= 0, got {number!r}"):
         cognitosync.set_limits(datasets_per_identity=0, records_per_dataset=number)
     write(cognitosync_client, profile, replace("a"))
 
