@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -207,11 +208,39 @@ def response_bodies(client: CognitoSyncClient) -> list[Any]:
     return seen
 
 
-def forget_pool(pool: str) -> None:
-    """Remove a pool that cognito-identity created; moto implements DeleteIdentityPool only after 5.0.28."""
+def create_pool(**client_options: Any) -> str:
+    """The id of a pool that cognito-identity creates; *client_options* name another region or other credentials."""
+    client = boto3.client("cognito-identity", **client_options)
+    created = client.create_identity_pool(IdentityPoolName="pool", AllowUnauthenticatedIdentities=True)
+    return str(created["IdentityPoolId"])
+
+
+def delete_pool(pool: str) -> None:
+    """Delete a pool that cognito-identity created; moto 5.0.28 does not implement DeleteIdentityPool yet."""
     from moto.cognitoidentity.models import cognitoidentity_backends
 
-    del cognitoidentity_backends[ACCOUNT][pool.partition(":")[0]].identity_pools[pool]
+    region = pool.partition(":")[0]
+    backend = cognitoidentity_backends[ACCOUNT][region]
+    if hasattr(backend, "delete_identity_pool"):
+        boto3.client("cognito-identity", region_name=region).delete_identity_pool(IdentityPoolId=pool)
+    else:
+        del backend.identity_pools[pool]
+
+
+def pool_not_found(pool: str) -> Refusal:
+    """The refusal of a request for a pool that does not exist."""
+    return "ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found."
+
+
+def assume_role(account: str) -> dict[str, str]:
+    """Credentials of a role in another account, as options of ``boto3.client``."""
+    role = f"arn:aws:iam::{account}:role/visitor"
+    credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="visit")["Credentials"]
+    return {
+        "aws_access_key_id": credentials["AccessKeyId"],
+        "aws_secret_access_key": credentials["SecretAccessKey"],
+        "aws_session_token": credentials["SessionToken"],
+    }
 
 
 # The functions below take a client and parameters where `DatasetDriver` has methods. They go once no test uses them.

@@ -1,23 +1,13 @@
-"""Limits of datasets, records, bytes and lengths: each at the limit and one past it."""
+"""Limits of datasets, records, bytes and lengths: each tested at the limit and one beyond it."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import boto3
 import pytest
 from botocore.config import Config
-from driver import (
-    broken,
-    fill,
-    identity_of,
-    listed,
-    new_dataset,
-    place,
-    refusal,
-    refused_update,
-    remove,
-    replace,
-    write,
-)
+from driver import broken, remove, replace
 
 RECORDS = 1024
 BYTES = 1_048_576
@@ -26,23 +16,31 @@ TOO_MANY_RECORDS = ("LimitExceededException", 400, "A dataset can have at most 1
 TOO_LARGE = ("LimitExceededException", 400, "A dataset can hold at most 1048576 bytes")
 
 
-def sizes(sync, address):
-    """Whether the dataset exists, its count, records and bytes."""
-    dataset = sync.dataset(*place(address))
-    return dataset.exists, dataset.sync_count, dataset.num_records, dataset.size_bytes
+def sizes(dataset):
+    """Whether the dataset exists, its sync count, number of records and size in bytes."""
+    state = dataset.state()
+    return state.exists, state.sync_count, state.num_records, state.size_bytes
 
 
-def fill_datasets(client, address, number):
-    for index in range(number):
-        fill(client, address | {"DatasetName": f"d{index:02}"}, "a")
+def fill_identity(dataset):
+    """Create as many datasets of the identity as it may have: d00 to d19."""
+    for index in range(20):
+        dataset.named(f"d{index:02}").fill("a")
 
 
-def fill_records(client, address, number=RECORDS):
-    """*number* records of one key byte each and more, all with count 1."""
-    return write(client, address, *(replace(f"k{index}", "") for index in range(number)))
+def fill_records(dataset):
+    """Write as many records as a dataset may have: k0 to k1023, all with count 1 and an empty value."""
+    dataset.write(*(replace(f"k{index}", "") for index in range(RECORDS)))
+
+
+@pytest.fixture
+def unchecked(profile):
+    """A driver whose client sends parameters that violate the service model."""
+    return profile.through(boto3.client("cognito-sync", config=Config(parameter_validation=False)))
 
 
 def too_long(member, value, most):
+    """The refusal of a value that is longer than *most* characters."""
     return broken(
         f"Value '{value}' at '{member}' failed to satisfy constraint: "
         f"Member must have length less than or equal to {most}"
@@ -50,6 +48,7 @@ def too_long(member, value, most):
 
 
 def too_short(member, *pattern):
+    """The refusal of an empty value, which also breaks each *pattern*."""
     least = f"Value '' at '{member}' failed to satisfy constraint: Member must have length greater than or equal to 1"
     rules = [
         f"Value '' at '{member}' failed to satisfy constraint: Member must satisfy regular expression pattern: {rule}"
@@ -58,86 +57,81 @@ def too_short(member, *pattern):
     return broken(least, *rules)
 
 
-def test_an_identity_has_twenty_datasets(cognitosync, cognitosync_client):
-    """The twentieth dataset is made, the next one refused and not made. Source: limits-1."""
-    profile = new_dataset(cognitosync)
-    fill_datasets(cognitosync_client, profile, 20)
-    assert refused_update(cognitosync_client, profile, replace("a")) == TOO_MANY_DATASETS
-    assert sizes(cognitosync, profile) == (False, 0, 0, 0)
-    datasets = cognitosync_client.list_datasets(**identity_of(profile))["Datasets"]
-    assert [dataset["DatasetName"] for dataset in datasets] == [f"d{index:02}" for index in range(20)]
+def test_an_identity_has_at_most_twenty_datasets(profile):
+    """The twentieth dataset is created; the next is refused and not created. Source: limits-1."""
+    fill_identity(profile)
+    assert profile.refused_update(replace("a")) == TOO_MANY_DATASETS
+    assert sizes(profile) == (False, 0, 0, 0)
+    assert profile.dataset_names() == [f"d{index:02}" for index in range(20)]
 
 
-def test_a_full_identity_may_go_on_writing(cognitosync, cognitosync_client):
-    """With twenty datasets, each of them still takes writes, and another identity its first. Source: limits-1."""
-    profile = new_dataset(cognitosync)
-    fill_datasets(cognitosync_client, profile, 20)
-    fill(cognitosync_client, profile | {"DatasetName": "d07"}, "b")
-    other = profile | {"IdentityId": cognitosync.new_identity(profile["IdentityPoolId"])}
-    fill(cognitosync_client, other, "a")
-    assert sizes(cognitosync, other) == (True, 1, 1, 2)
+def test_an_identity_with_twenty_datasets_can_write_to_them(profile):
+    """An identity with twenty datasets can write to each; another identity can create its first. Source: limits-1."""
+    fill_identity(profile)
+    profile.named("d07").fill("b")
+    other = profile.of_another_identity()
+    other.fill("a")
+    assert sizes(other) == (True, 1, 1, 2)
 
 
-def test_a_deleted_dataset_does_not_count(cognitosync, cognitosync_client):
-    """Deleting one of twenty makes room for one, and that one cannot come back. Source: limits-1, datasets-4."""
-    profile = new_dataset(cognitosync)
-    fill_datasets(cognitosync_client, profile, 20)
-    gone = profile | {"DatasetName": "d03"}
-    cognitosync_client.delete_dataset(**gone)
-    fill(cognitosync_client, profile, "a")
-    assert refused_update(cognitosync_client, gone, replace("a")) == TOO_MANY_DATASETS
-    assert sizes(cognitosync, gone) == (False, 0, 0, 0)
+def test_a_deleted_dataset_does_not_count_towards_the_limit(profile):
+    """Deleting one of twenty makes room for one other. Source: limits-1, datasets-4."""
+    fill_identity(profile)
+    gone = profile.named("d03")
+    gone.delete()
+    profile.fill("a")
+    assert gone.refused_update(replace("a")) == TOO_MANY_DATASETS
+    assert sizes(gone) == (False, 0, 0, 0)
 
 
-def test_an_update_without_change_meets_no_limit(cognitosync, cognitosync_client):
-    """An update that changes nothing is answered at the limit, too. Source: update-3, limits-1."""
-    profile = new_dataset(cognitosync)
-    fill_datasets(cognitosync_client, profile, 20)
-    assert write(cognitosync_client, profile, remove("never")) == []
+def test_an_update_that_changes_nothing_is_accepted_at_the_limit(profile):
+    """An update that changes nothing is accepted even at the limit. Source: update-3, limits-1."""
+    fill_identity(profile)
+    assert profile.write(remove("never")) == []
 
 
-def test_a_dataset_has_1024_records(cognitosync, cognitosync_client):
-    """1,024 records are taken, one more refused, and none of that call is written. Source: limits-2, update-2."""
-    profile = new_dataset(cognitosync)
-    fill_records(cognitosync_client, profile)
-    before = sizes(cognitosync, profile)
+def test_a_dataset_has_at_most_1024_records(profile):
+    """1,024 records are accepted; one more is refused together with its whole update. Source: limits-2, update-2."""
+    fill_records(profile)
+    before = sizes(profile)
     assert before[:3] == (True, 1, RECORDS)
-    assert refused_update(cognitosync_client, profile, replace("k0", "new", 1), replace("more")) == TOO_MANY_RECORDS
-    assert sizes(cognitosync, profile) == before
-    assert cognitosync.records(*place(profile))["k0"] == ""
+    assert profile.refused_update(replace("k0", "new", 1), replace("more")) == TOO_MANY_RECORDS
+    assert sizes(profile) == before
+    assert profile.records()["k0"] == ""
 
 
-def test_too_many_records_make_no_dataset(cognitosync, cognitosync_client):
-    """A first update past the limit leaves no dataset behind. Source: limits-2, datasets-3."""
-    profile = new_dataset(cognitosync)
+def test_too_many_records_do_not_create_the_dataset(profile):
+    """A first update with too many records does not create the dataset. Source: limits-2, datasets-3."""
     patches = [replace(f"k{index}") for index in range(RECORDS + 1)]
-    assert refused_update(cognitosync_client, profile, *patches) == TOO_MANY_RECORDS
-    assert sizes(cognitosync, profile) == (False, 0, 0, 0)
-    assert listed(cognitosync_client, profile, LastSyncCount=1)["DatasetExists"] is False
+    assert profile.refused_update(*patches) == TOO_MANY_RECORDS
+    assert sizes(profile) == (False, 0, 0, 0)
+    assert profile.listed(LastSyncCount=1)["DatasetExists"] is False
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_call_may_remove_and_add_at_the_limit(cognitosync, cognitosync_client, order):
-    """What counts is the state after the call, whatever the order of its patches. Source: limits-5, limits-2."""
-    profile = new_dataset(cognitosync)
-    fill_records(cognitosync_client, profile)
-    write(cognitosync_client, profile, *[replace("more", ""), remove("k5", 1)][::order])
-    dataset = cognitosync.dataset(*place(profile))
+def test_an_update_may_remove_and_add_records_at_the_limit(profile, order):
+    """
+    The limit applies to the state after the update, whatever the order of its patches.
+
+    Source: limits-5, limits-2.
+    """
+    fill_records(profile)
+    profile.write(*[replace("more", ""), remove("k5", 1)][::order])
+    dataset = profile.state()
     assert (dataset.num_records, dataset.tombstones) == (RECORDS, {"k5": 2})
-    assert refused_update(cognitosync_client, profile, replace("k5", "", 2)) == TOO_MANY_RECORDS
-    write(cognitosync_client, profile, replace("k6", "", 1), remove("k5", 2))
-    assert cognitosync.dataset(*place(profile)).num_records == RECORDS
+    assert profile.refused_update(replace("k5", "", 2)) == TOO_MANY_RECORDS
+    profile.write(replace("k6", "", 1), remove("k5", 2))
+    assert profile.state().num_records == RECORDS
 
 
-def test_tombstones_are_no_records(cognitosync, cognitosync_client):
-    """Tombstones count neither as records nor in bytes; more of them than the limit may pile up. Source: limits-4."""
-    profile = new_dataset(cognitosync)
-    fill_records(cognitosync_client, profile)
-    write(cognitosync_client, profile, *(remove(f"k{index}", 1) for index in range(RECORDS)))
-    assert sizes(cognitosync, profile) == (True, 2, 0, 0)
-    write(cognitosync_client, profile, *(replace(f"n{index}", "") for index in range(RECORDS)))
-    assert sizes(cognitosync, profile)[2] == RECORDS
-    assert len(cognitosync.dataset(*place(profile)).tombstones) == RECORDS
+def test_tombstones_do_not_count_towards_the_limits(profile):
+    """Tombstones count neither as records nor in bytes, and their number has no limit. Source: limits-4."""
+    fill_records(profile)
+    profile.write(*(remove(f"k{index}", 1) for index in range(RECORDS)))
+    assert sizes(profile) == (True, 2, 0, 0)
+    profile.write(*(replace(f"n{index}", "") for index in range(RECORDS)))
+    assert sizes(profile)[2] == RECORDS
+    assert len(profile.state().tombstones) == RECORDS
 
 
 @pytest.mark.parametrize(
@@ -154,69 +148,72 @@ def test_tombstones_are_no_records(cognitosync, cognitosync_client):
         pytest.param({f"{index:01024}": "" for index in range(RECORDS)}, replace("0" * 1024, "v", 1), id="keys alone"),
     ],
 )
-def test_a_dataset_has_1048576_bytes(cognitosync, cognitosync_client, records, more):
-    """Keys and values fill 1,048,576 bytes of UTF-8, and no more. Source: limits-3, limits-4."""
-    profile = new_dataset(cognitosync)
-    write(cognitosync_client, profile, *(replace(key, value) for key, value in records.items()))
-    assert sizes(cognitosync, profile) == (True, 1, len(records), BYTES)
-    assert refused_update(cognitosync_client, profile, more) == TOO_LARGE
-    assert sizes(cognitosync, profile) == (True, 1, len(records), BYTES)
+def test_a_dataset_has_at_most_1048576_bytes(profile, records, more):
+    """Keys and values have at most 1,048,576 bytes of UTF-8 together. Source: limits-3, limits-4."""
+    profile.write(*(replace(key, value) for key, value in records.items()))
+    assert sizes(profile) == (True, 1, len(records), BYTES)
+    assert profile.refused_update(more) == TOO_LARGE
+    assert sizes(profile) == (True, 1, len(records), BYTES)
 
 
 @pytest.mark.parametrize("filler", ["a" * 9, "a" * 7 + "é", "aaa" + "é" * 3, "a" + "\U0001f600" * 2])
-def test_one_byte_past_the_size_is_refused(cognitosync, cognitosync_client, filler):
-    """A record one byte too large for the dataset is refused; one byte less goes. Source: limits-3, limits-4."""
-    profile = new_dataset(cognitosync)
-    write(cognitosync_client, profile, replace("big", "v" * (BYTES - 3 - 9)))
-    assert refused_update(cognitosync_client, profile, replace("b", filler)) == TOO_LARGE
-    assert sizes(cognitosync, profile) == (True, 1, 1, BYTES - 9)
-    write(cognitosync_client, profile, replace("b", filler[1:]))
-    assert sizes(cognitosync, profile) == (True, 2, 2, BYTES)
+def test_one_byte_too_many_is_refused(profile, filler):
+    """
+    A record that is one byte too large for the dataset is refused; one byte less is accepted.
+
+    Source: limits-3, limits-4.
+    """
+    profile.write(replace("big", "v" * (BYTES - 3 - 9)))
+    assert profile.refused_update(replace("b", filler)) == TOO_LARGE
+    assert sizes(profile) == (True, 1, 1, BYTES - 9)
+    profile.write(replace("b", filler[1:]))
+    assert sizes(profile) == (True, 2, 2, BYTES)
 
 
-def test_too_large_a_dataset_is_not_made(cognitosync, cognitosync_client):
-    """A first update past the size leaves no dataset behind. Source: limits-3, datasets-3."""
-    profile = new_dataset(cognitosync)
-    assert refused_update(cognitosync_client, profile, replace("kk", "v" * (BYTES - 1))) == TOO_LARGE
-    assert sizes(cognitosync, profile) == (False, 0, 0, 0)
+def test_too_large_a_record_does_not_create_the_dataset(profile):
+    """A first update with too many bytes does not create the dataset. Source: limits-3, datasets-3."""
+    assert profile.refused_update(replace("kk", "v" * (BYTES - 1))) == TOO_LARGE
+    assert sizes(profile) == (False, 0, 0, 0)
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_call_may_replace_a_large_record_by_another(cognitosync, cognitosync_client, order):
-    """What counts is the size after the call: a large record may go as another comes. Source: limits-5, limits-3."""
-    profile = new_dataset(cognitosync)
+def test_an_update_may_exchange_large_records(profile, order):
+    """
+    The limit applies to the size after the update: one large record can replace another.
+
+    Source: limits-5, limits-3.
+    """
     large = "v" * (BYTES - 1)
-    write(cognitosync_client, profile, replace("a", large))
-    write(cognitosync_client, profile, *[replace("b", large), remove("a", 1)][::order])
-    assert sizes(cognitosync, profile) == (True, 2, 1, BYTES)
+    profile.write(replace("a", large))
+    profile.write(*[replace("b", large), remove("a", 1)][::order])
+    assert sizes(profile) == (True, 2, 1, BYTES)
 
 
-def test_a_full_dataset_takes_the_same_value_again(cognitosync, cognitosync_client):
-    """Rewriting a record counts its bytes once. Source: limits-5, limits-4."""
-    profile = new_dataset(cognitosync)
+def test_a_record_of_a_full_dataset_can_be_rewritten(profile):
+    """A record that is written again counts once. Source: limits-5, limits-4."""
     large = "v" * (BYTES - 1)
-    write(cognitosync_client, profile, replace("a", large))
-    write(cognitosync_client, profile, replace("a", large, 1))
-    assert sizes(cognitosync, profile) == (True, 2, 1, BYTES)
+    profile.write(replace("a", large))
+    profile.write(replace("a", large, 1))
+    assert sizes(profile) == (True, 2, 1, BYTES)
 
 
 @pytest.mark.parametrize(
     ("member", "longest", "wire_name"),
     [
-        pytest.param("DatasetName", "d" * 128, "datasetName", id="dataset"),
-        pytest.param("IdentityId", "us-east-1:" + "0" * 45, "identityId", id="identity"),
-        pytest.param("IdentityPoolId", "us-east-1:" + "0" * 45, "identityPoolId", id="pool"),
+        pytest.param("dataset_name", "d" * 128, "datasetName", id="dataset"),
+        pytest.param("identity_id", "us-east-1:" + "0" * 45, "identityId", id="identity"),
+        pytest.param("identity_pool_id", "us-east-1:" + "0" * 45, "identityPoolId", id="pool"),
     ],
 )
-def test_names_and_ids_have_a_longest(cognitosync, cognitosync_client, member, longest, wire_name):
-    """A dataset's name has at most 128 characters, ids 55. Source: limits-6."""
-    profile = new_dataset(cognitosync) | {member: longest}
-    fill(cognitosync_client, profile, "a")
-    assert sizes(cognitosync, profile) == (True, 1, 1, 2)
-    past = profile | {member: longest + "0"}
+def test_names_and_ids_have_a_maximum_length(profile, member, longest, wire_name):
+    """A dataset's name has at most 128 characters, an id 55. Source: limits-6."""
+    dataset = dataclasses.replace(profile, **{member: longest})
+    dataset.fill("a")
+    assert sizes(dataset) == (True, 1, 1, 2)
+    past = dataclasses.replace(profile, **{member: longest + "0"})
     refused = too_long(wire_name, longest + "0", len(longest))
-    assert refusal(cognitosync_client.list_records, **past) == refused
-    assert refusal(cognitosync_client.update_records, **past, SyncSessionToken="t") == refused
+    assert past.refused_listing() == refused
+    assert past.refused_update(token="t") == refused
 
 
 @pytest.mark.parametrize(
@@ -228,11 +225,10 @@ def test_names_and_ids_have_a_longest(cognitosync, cognitosync_client, member, l
         pytest.param("k", "v" * 1_048_575, id="value"),
     ],
 )
-def test_keys_and_values_up_to_their_longest(cognitosync, cognitosync_client, key, value):
-    """A key has 1 to 1,024 characters, a value up to 1,048,575. Source: limits-6."""
-    profile = new_dataset(cognitosync)
-    write(cognitosync_client, profile, replace(key, value))
-    assert cognitosync.records(*place(profile)) == {key: value}
+def test_keys_and_values_of_the_maximum_length_are_accepted(profile, key, value):
+    """A key has 1 to 1,024 characters, a value at most 1,048,575. Source: limits-6."""
+    profile.write(replace(key, value))
+    assert profile.records() == {key: value}
 
 
 @pytest.mark.parametrize(
@@ -248,43 +244,38 @@ def test_keys_and_values_up_to_their_longest(cognitosync, cognitosync_client, ke
         ),
     ],
 )
-def test_keys_and_values_past_their_longest(cognitosync, patch, refused):
-    """A key or value out of its length is refused with its place, nothing written. Source: limits-6, update-2."""
-    client = boto3.client("cognito-sync", config=Config(parameter_validation=False))
-    profile = new_dataset(cognitosync)
-    assert refused_update(client, profile, replace("good"), patch) == refused
-    assert sizes(cognitosync, profile) == (False, 0, 0, 0)
+def test_keys_and_values_of_other_lengths_are_refused(unchecked, patch, refused):
+    """A key or value of a wrong length is refused by its path, and nothing is written. Source: limits-6, update-2."""
+    assert unchecked.refused_update(replace("good"), patch) == refused
+    assert sizes(unchecked) == (False, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
     ("member", "wire_name", "pattern"),
     [
-        ("DatasetName", "datasetName", "[a-zA-Z0-9_.:-]+"),
-        ("IdentityId", "identityId", r"[\w-]+:[0-9a-f-]+"),
-        ("IdentityPoolId", "identityPoolId", r"[\w-]+:[0-9a-f-]+"),
+        ("dataset_name", "datasetName", "[a-zA-Z0-9_.:-]+"),
+        ("identity_id", "identityId", r"[\w-]+:[0-9a-f-]+"),
+        ("identity_pool_id", "identityPoolId", r"[\w-]+:[0-9a-f-]+"),
     ],
 )
-def test_names_and_ids_are_not_empty(cognitosync, member, wire_name, pattern):
+def test_empty_names_and_ids_are_refused(unchecked, member, wire_name, pattern):
     """An empty name or id is refused. Source: limits-6."""
-    client = boto3.client("cognito-sync", config=Config(parameter_validation=False))
-    profile = new_dataset(cognitosync) | {member: ""}
-    assert refusal(client.list_records, **profile) == too_short(wire_name, pattern)
+    assert dataclasses.replace(unchecked, **{member: ""}).refused_listing() == too_short(wire_name, pattern)
 
 
 @pytest.mark.parametrize("name", ["a b", "a/b", "ä", "a\n", "a?b", "a#b", "a%20b"])
-def test_names_have_certain_characters(cognitosync, cognitosync_client, name):
-    """A dataset's name holds letters, digits and _ . : - only. Source: limits-6."""
-    profile = new_dataset(cognitosync, name)
-    assert refusal(cognitosync_client.list_records, **profile) == broken(
+def test_names_with_other_characters_are_refused(profile, name):
+    """A dataset's name may have letters, digits and _ . : - only. Source: limits-6."""
+    assert profile.named(name).refused_listing() == broken(
         f"Value '{name}' at 'datasetName' failed to satisfy constraint: "
         "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
     )
 
 
 @pytest.mark.parametrize("name", ["a.b_c:d-E9", ".", "..", ":", "records"])
-def test_odd_names_are_names(cognitosync, cognitosync_client, name):
-    """Names of dots, colons, or like a part of the path work in every operation. Source: limits-6."""
-    profile = new_dataset(cognitosync, name)
-    fill(cognitosync_client, profile, "a")
-    assert listed(cognitosync_client, profile)["Records"] == [("a", "v", 1)]
-    assert cognitosync_client.delete_dataset(**profile)["Dataset"]["DatasetName"] == name
+def test_unusual_names_are_valid(profile, name):
+    """Names of dots, of colons, or like a part of a path work in every operation. Source: limits-6."""
+    dataset = profile.named(name)
+    dataset.fill("a")
+    assert dataset.listed()["Records"] == [("a", "v", 1)]
+    assert dataset.delete()["DatasetName"] == name

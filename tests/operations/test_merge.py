@@ -1,133 +1,138 @@
-"""Linked identities: where the datasets go, and how a client learns of it."""
+"""Merged identities: where their datasets go, and how a client learns of it."""
 
 from __future__ import annotations
 
 import pytest
-from driver import answer, counted, identity_of, listed, new_dataset, place, replace, write
+from driver import replace
 
 
 @pytest.fixture
-def guest(cognitosync):
-    return new_dataset(cognitosync)
+def guest(profile):
+    """The dataset of the identity that is merged."""
+    return profile
 
 
 @pytest.fixture
-def user(cognitosync, guest):
-    return {**guest, "IdentityId": cognitosync.new_identity(guest["IdentityPoolId"])}
+def user(guest):
+    """The dataset of the identity that the guest is merged into."""
+    return guest.of_another_identity()
 
 
-def merge(sync, guest, user):
-    sync.merge_identities(guest["IdentityPoolId"], guest["IdentityId"], into=user["IdentityId"])
+def merge(guest, user):
+    guest.sync.merge_identities(guest.identity_pool_id, guest.identity_id, into=user.identity_id)
 
 
-def merged(guest):
-    return f"profile.{guest['IdentityId']}"
+def copy_of(guest, user):
+    """The user's dataset that the merge creates from the guest's."""
+    return user.named(f"profile.{guest.identity_id}")
 
 
-def test_datasets_go_to_the_other_identity(cognitosync, cognitosync_client, guest, user):
-    """Each becomes NAME.OLDIDENTITYID, at sync count 1, without tombstones. Source: merge-1."""
-    phone = cognitosync.device(*place(guest)[:2])
+def test_a_merge_copies_the_datasets_to_the_other_identity(guest, user):
+    """Each dataset becomes NAME.OLDIDENTITYID with sync count 1 and without tombstones. Source: merge-1."""
+    phone = guest.device()
     phone.put("profile", {"theme": "dark", "size": "big"})
     phone.put("profile", {"theme": "light"})
     phone.remove("profile", "size")
-    cognitosync.device(*place(user)[:2]).put("profile", {"theme": "blue"})
+    user.device().put("profile", {"theme": "blue"})
 
-    merge(cognitosync, guest, user)
+    merge(guest, user)
 
-    assert cognitosync.dataset(*place(user)).sync_count == 1
-    assert listed(cognitosync_client, {**user, "DatasetName": merged(guest)}) == {
+    assert user.state().sync_count == 1
+    assert copy_of(guest, user).listed() == {
         "Count": 1,
         "DatasetDeletedAfterRequestedSyncCount": False,
         "DatasetExists": True,
         "DatasetSyncCount": 1,
-        "LastModifiedBy": guest["IdentityId"],
+        "LastModifiedBy": guest.identity_id,
         "Records": [("theme", "light", 1)],
     }
-    state = cognitosync.dataset(*place({**user, "DatasetName": merged(guest)}))
+    state = copy_of(guest, user).state()
     assert (state.num_records, state.size_bytes, state.tombstones) == (1, 10, {})
 
 
-def test_a_listing_reports_the_merge_until_it_is_deleted(cognitosync, cognitosync_client, guest, user):
-    """MergedDatasetNames of NAME, whether that exists or not. Source: merge-2."""
-    write(cognitosync_client, guest, replace("theme"))
-    merge(cognitosync, guest, user)
-    seen = [answer(cognitosync_client.list_records(**user)).get("MergedDatasetNames")]
-    write(cognitosync_client, user, replace("theme"))
-    seen.append(answer(cognitosync_client.list_records(**user)).get("MergedDatasetNames"))
-    other = answer(cognitosync_client.list_records(**{**user, "DatasetName": "other"}))
-    cognitosync_client.delete_dataset(**{**user, "DatasetName": merged(guest)})
-    seen.append(answer(cognitosync_client.list_records(**user)).get("MergedDatasetNames"))
+def test_a_listing_reports_a_merged_dataset_until_it_is_deleted(guest, user):
+    """MergedDatasetNames of NAME has the copy, whether NAME exists or not, until its deletion. Source: merge-2."""
+    guest.write(replace("theme"))
+    merge(guest, user)
+    seen = [user.list_records().get("MergedDatasetNames")]
+    user.write(replace("theme"))
+    seen.append(user.list_records().get("MergedDatasetNames"))
+    other = user.named("other").list_records()
+    copy_of(guest, user).delete()
+    seen.append(user.list_records().get("MergedDatasetNames"))
 
-    assert seen == [[merged(guest)], [merged(guest)], None]
+    copy = copy_of(guest, user).dataset_name
+    assert seen == [[copy], [copy], None]
     assert "MergedDatasetNames" not in other
 
 
-def test_the_old_identity_keeps_nothing(cognitosync, cognitosync_client, guest, user):
-    """Its datasets are gone, without a mark of deletion. Source: merge-3."""
-    write(cognitosync_client, guest, replace("theme"))
-    merge(cognitosync, guest, user)
+def test_the_merged_identity_has_no_datasets_left(guest, user):
+    """The datasets of the merged identity are gone, and no deletion is reported. Source: merge-3."""
+    guest.write(replace("theme"))
+    merge(guest, user)
 
-    assert cognitosync_client.list_datasets(**identity_of(guest))["Datasets"] == []
-    assert listed(cognitosync_client, guest)["DatasetExists"] is False
-    assert counted(write(cognitosync_client, guest, replace("theme"))) == [("theme", "v", 1)]
-
-
-def test_a_client_with_a_higher_count_is_told(cognitosync, cognitosync_client, guest, user):
-    """Who saw more of the dataset before the merge gets "No such SyncCount". Source: merge-1, list-5."""
-    for key in "abc":
-        write(cognitosync_client, guest, replace(key))
-    merge(cognitosync, guest, user)
-
-    with pytest.raises(cognitosync_client.exceptions.InvalidParameterException, match="No such SyncCount: 3 exists"):
-        cognitosync_client.list_records(**{**user, "DatasetName": merged(guest)}, LastSyncCount=3)
+    assert guest.dataset_names() == []
+    assert guest.listed()["DatasetExists"] is False
+    assert guest.listed(LastSyncCount=1)["DatasetDeletedAfterRequestedSyncCount"] is False
+    assert guest.write(replace("theme")) == [("theme", "v", 1)]
 
 
-def test_deleted_datasets_are_not_merged(cognitosync, cognitosync_client, guest, user):
-    """Nor is an identity without any refused."""
-    write(cognitosync_client, guest, replace("theme"))
-    cognitosync_client.delete_dataset(**guest)
-    merge(cognitosync, guest, user)
-    merge(cognitosync, guest, user)
+def test_a_last_sync_count_from_before_the_merge_is_refused(guest, user):
+    """A client that saw a higher count before the merge gets "No such SyncCount". Source: merge-1, list-5."""
+    guest.fill("a", "b", "c")
+    merge(guest, user)
 
-    assert cognitosync_client.list_datasets(**identity_of(user))["Datasets"] == []
-
-
-def test_several_merges(cognitosync, cognitosync_client, guest, user):
-    """All are reported, in their order; one that was deleted may come again."""
-    second = {**guest, "IdentityId": cognitosync.new_identity(guest["IdentityPoolId"])}
-    for address in (guest, second):
-        write(cognitosync_client, address, replace("theme"))
-        merge(cognitosync, address, user)
-    cognitosync_client.delete_dataset(**{**user, "DatasetName": merged(guest)})
-    write(cognitosync_client, guest, replace("theme"))
-    merge(cognitosync, guest, user)
-
-    assert cognitosync_client.list_records(**user)["MergedDatasetNames"] == [merged(guest), merged(second)]
+    refused = ("InvalidParameterException", 400, "No such SyncCount: 3 exists for this Dataset")
+    assert copy_of(guest, user).refused_listing(LastSyncCount=3) == refused
 
 
-def test_a_second_copy_is_refused(cognitosync, cognitosync_client, guest, user):
-    """While the earlier one is there; nothing is lost."""
-    write(cognitosync_client, guest, replace("theme"))
-    merge(cognitosync, guest, user)
-    write(cognitosync_client, guest, replace("theme"))
+def test_deleted_datasets_are_not_merged(guest, user):
+    """A merge skips deleted datasets, and an identity without datasets can be merged."""
+    guest.write(replace("theme"))
+    guest.delete()
+    merge(guest, user)
+    merge(guest, user)
+
+    assert user.dataset_names() == []
+
+
+def test_several_merges_are_reported_in_their_order(guest, user):
+    """A listing reports all copies in the order of their merges; a deleted copy may be created again."""
+    second = guest.of_another_identity()
+    for dataset in (guest, second):
+        dataset.write(replace("theme"))
+        merge(dataset, user)
+    copy_of(guest, user).delete()
+    guest.write(replace("theme"))
+    merge(guest, user)
+
+    copies = [copy_of(dataset, user).dataset_name for dataset in (guest, second)]
+    assert user.list_records()["MergedDatasetNames"] == copies
+
+
+def test_a_merge_is_refused_while_an_earlier_copy_exists(guest, user):
+    """A second merge is refused while the copy from the first one exists, and nothing is lost."""
+    guest.write(replace("theme"))
+    merge(guest, user)
+    guest.write(replace("theme"))
 
     with pytest.raises(ValueError, match="is there from an earlier merge: delete it before the next one"):
-        merge(cognitosync, guest, user)
-    assert cognitosync.records(*place(guest)) == {"theme": "v"}
+        merge(guest, user)
+    assert guest.records() == {"theme": "v"}
 
 
-def test_a_name_that_would_be_too_long(cognitosync, cognitosync_client, guest, user):
-    """It is refused before anything is moved."""
-    write(cognitosync_client, guest, replace("theme"))
-    write(cognitosync_client, {**guest, "DatasetName": "n" * 100}, replace("theme"))
+def test_a_merge_is_refused_if_a_name_would_be_too_long(guest, user):
+    """A merge that would create a name of more than 128 characters is refused before it moves anything."""
+    guest.write(replace("theme"))
+    guest.named("n" * 100).write(replace("theme"))
 
     with pytest.raises(ValueError, match="would be longer than 128 characters: use shorter dataset names"):
-        merge(cognitosync, guest, user)
-    assert cognitosync_client.list_datasets(**identity_of(guest))["Count"] == 2
-    assert cognitosync_client.list_datasets(**identity_of(user))["Count"] == 0
+        merge(guest, user)
+    assert guest.dataset_names() == ["n" * 100, "profile"]
+    assert user.dataset_names() == []
 
 
-def test_an_identity_is_not_merged_into_itself(cognitosync, guest):
-    """It is refused with what to give."""
+def test_an_identity_cannot_be_merged_into_itself(guest):
+    """A merge of an identity into itself is refused, and the message says what to pass."""
     with pytest.raises(ValueError, match="cannot be merged into itself: give another one as into="):
-        merge(cognitosync, guest, guest)
+        merge(guest, guest)

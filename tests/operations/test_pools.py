@@ -1,21 +1,21 @@
-"""Which identity pools exist: those of moto's cognito-identity, or every well-formed id of the region."""
+"""Which identity pools exist: those that cognito-identity created, or every well-formed id of the region."""
 
-from datetime import datetime, timezone
+from __future__ import annotations
+
+import dataclasses
 
 import boto3
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
-from freezegun import freeze_time
-from moto.cognitoidentity.models import cognitoidentity_backends
+from driver import assume_role, create_pool, delete_pool, pool_not_found, refusal, replace
 
 MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
-OF_A_POOL = [name for name in MODEL.operation_names if name != "ListIdentityPoolUsage"]
-IMAGINARY = "us-east-1:00000000-0000-4000-8000-000000000000"
+IMAGINARY = "us-east-1:00000000-dead-4000-8000-000000000000"
+IDENTITY = "us-east-1:11111111-1111-4111-8111-111111111111"
 VALUES = {
-    "IdentityId": "us-east-1:11111111-1111-4111-8111-111111111111",
+    "IdentityId": IDENTITY,
     "DatasetName": "scores",
     "DeviceId": "22222222-2222-4222-8222-222222222222",
     "Events": {},
@@ -23,237 +23,197 @@ VALUES = {
     "SyncSessionToken": "token",
     "Token": "phone",
 }
-NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
-each_manner = pytest.mark.parametrize(
-    "manner",
+each_operation = pytest.mark.parametrize(
+    "operation", [name for name in MODEL.operation_names if name != "ListIdentityPoolUsage"]
+)
+each_mode = pytest.mark.parametrize(
+    "mode",
     [pytest.param(name, marks=pytest.mark.cognitosync(identity_pools=name)) for name in ("auto", "created", "any")],
 )
 
 
-@pytest.fixture
-def identity(cognitosync):
-    """A client of cognito-identity in the region of the mock."""
-    return boto3.client("cognito-identity", region_name=cognitosync.region_name)
-
-
-def create(identity):
-    pool = identity.create_identity_pool(IdentityPoolName="players", AllowUnauthenticatedIdentities=True)
-    return pool["IdentityPoolId"]
-
-
-def delete(identity, pool):
-    """Delete a pool, also where moto's cognito-identity lacks the operation."""
-    backend = cognitoidentity_backends["123456789012"]["us-east-1"]
-    if hasattr(backend, "delete_identity_pool"):
-        identity.delete_identity_pool(IdentityPoolId=pool)
-    else:
-        del backend.identity_pools[pool]
-
-
-def not_found(pool):
-    return "ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found."
-
-
-def outcome(client, pool, operation="ListDatasets"):
-    """The status of a call for the pool that succeeds; code, status and message of a refusal."""
+def call_of(client, operation, pool):
+    """The client's method for *operation*, and parameters for *pool*."""
     required = MODEL.operation_model(operation).input_shape.required_members
+    values = {name: VALUES[name] for name in required if name != "IdentityPoolId"}
+    return getattr(client, xform_name(operation)), {**values, "IdentityPoolId": pool}
+
+
+def refusal_of(client, operation, pool):
+    """The refusal of *operation* for *pool*."""
+    call, parameters = call_of(client, operation, pool)
+    return refusal(call, **parameters)
+
+
+def exists(client, pool):
+    """Whether the pool exists for ListDatasets."""
     try:
-        answer = getattr(client, xform_name(operation))(
-            IdentityPoolId=pool, **{name: VALUES[name] for name in required if name != "IdentityPoolId"}
-        )
-    except ClientError as error:
-        response = error.response
-        return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
-    return answer["ResponseMetadata"]["HTTPStatusCode"]
+        client.list_datasets(IdentityPoolId=pool, IdentityId=IDENTITY)
+    except client.exceptions.ResourceNotFoundException as error:
+        if error.response["Error"]["Message"] != pool_not_found(pool)[2]:
+            raise
+        return False
+    return True
 
 
 def usages(client):
-    """Pool to its bytes, as ListIdentityPoolUsage lists them."""
-    return {
-        usage["IdentityPoolId"]: usage["DataStorage"]
-        for usage in client.list_identity_pool_usage()["IdentityPoolUsages"]
-    }
+    """Pool ids and bytes, as ListIdentityPoolUsage lists them."""
+    listed = client.list_identity_pool_usage()["IdentityPoolUsages"]
+    return {usage["IdentityPoolId"]: usage["DataStorage"] for usage in listed}
 
 
 def write(cognitosync, pool):
-    cognitosync.device(pool, VALUES["IdentityId"]).put("scores", {"high_score": "1"})
+    """Store 11 bytes in *pool*."""
+    cognitosync.device(pool, IDENTITY).put("scores", {"high_score": "1"})
 
 
-@pytest.mark.parametrize("operation", OF_A_POOL)
-def test_a_deleted_pool_exists_for_no_operation(cognitosync, cognitosync_client, identity, operation):
-    """After its deletion each operation refuses the pool, and its data is out of reach. Source: pools-3, pools-1."""
-    pool = create(identity)
+@each_operation
+@pytest.mark.cognitosync(identity_pools="created")
+def test_a_pool_that_was_not_created_is_not_found(client, operation):
+    """Each operation refuses a pool that does not exist, even if it does not declare the error. Source: pools-1."""
+    create_pool()
+    for pool in (IMAGINARY, "eu-west-1:0", "us-east:1", "us-east-11:0"):
+        assert refusal_of(client, operation, pool) == pool_not_found(pool)
+
+
+@each_operation
+@pytest.mark.cognitosync(identity_pools="any")
+def test_a_pool_of_another_region_is_not_found(client, operation):
+    """Each operation refuses a pool of another region, where the pool exists. Source: pools-1, pools-2."""
+    pool = create_pool(region_name="eu-west-1")
+    assert refusal_of(client, operation, pool) == pool_not_found(pool)
+    assert exists(boto3.client("cognito-sync", region_name="eu-west-1"), pool)
+
+
+@each_operation
+def test_a_deleted_pool_is_not_found(cognitosync, client, operation):
+    """Each operation refuses a deleted pool, whose data is out of reach. Source: pools-3, pools-1."""
+    pool = create_pool()
     write(cognitosync, pool)
 
-    delete(identity, pool)
+    delete_pool(pool)
 
-    assert outcome(cognitosync_client, pool, operation) == not_found(pool)
+    assert refusal_of(client, operation, pool) == pool_not_found(pool)
+
+
+@each_mode
+def test_a_pool_of_another_region_does_not_exist_in_any_mode(cognitosync, client, mode):
+    """A pool of another region does not exist, even if it was created there. Source: pools-1, pools-2."""
+    there = create_pool(region_name="eu-west-1")
+    create_pool()
+    assert not exists(client, there)
 
 
 @pytest.mark.parametrize(
-    ("manner", "exists"),
+    ("mode", "before", "after"),
     [
-        pytest.param("auto", False, marks=pytest.mark.cognitosync(identity_pools="auto")),
-        pytest.param("created", False, marks=pytest.mark.cognitosync(identity_pools="created")),
-        pytest.param("any", True, marks=pytest.mark.cognitosync(identity_pools="any")),
+        pytest.param("auto", True, False, marks=pytest.mark.cognitosync(identity_pools="auto")),
+        pytest.param("default", True, False),
+        pytest.param("created", False, False, marks=pytest.mark.cognitosync(identity_pools="created")),
+        pytest.param("any", True, True, marks=pytest.mark.cognitosync(identity_pools="any")),
     ],
 )
-def test_a_deleted_pool_in_each_manner(cognitosync, cognitosync_client, identity, manner, exists):
-    """A pool that was used and then deleted does not exist, unless every pool does. Source: pools-2, pools-3."""
-    pool = create(identity)
+def test_the_mode_decides_which_pools_exist(cognitosync, client, mode, before, after):
+    """auto: all pools until one is created; created: only created pools; any: all pools. Source: pools-2, pools-3."""
+    assert exists(client, IMAGINARY) is before
+    pool = create_pool()
     write(cognitosync, pool)
-
-    delete(identity, pool)
-
-    assert (outcome(cognitosync_client, pool) == 200) is exists
-    assert (pool in usages(cognitosync_client)) is exists
-
-
-def test_a_pool_deleted_before_anybody_used_it(cognitosync_client, identity):
-    """Cognito Sync need not have met a pool for it to be gone. Source: pools-3."""
-    pool = create(identity)
-    delete(identity, pool)
-
-    assert outcome(cognitosync_client, pool) == not_found(pool)
+    assert (exists(client, IMAGINARY), exists(client, pool)) == (after, True)
+    delete_pool(pool)
+    assert (exists(client, IMAGINARY), exists(client, pool)) == (before, mode == "any")
+    assert (pool in usages(client)) is (mode == "any")
 
 
-def test_a_deleted_pool_stays_gone_while_others_come_and_go(cognitosync, cognitosync_client, identity):
-    """Neither another pool nor its deletion brings a deleted pool back. Source: pools-3."""
-    gone = create(identity)
-    write(cognitosync, gone)
-    delete(identity, gone)
-    other = create(identity)
-
-    assert [outcome(cognitosync_client, pool) for pool in (gone, other)] == [not_found(gone), 200]
-    delete(identity, other)
-    assert [outcome(cognitosync_client, pool) for pool in (gone, other)] == [not_found(gone), not_found(other)]
+def test_an_unused_pool_is_not_found_after_its_deletion(cognitosync, client):
+    """A pool is not found after its deletion, even if Cognito Sync never met it. Source: pools-3."""
+    pool = create_pool()
+    delete_pool(pool)
+    assert not exists(client, pool)
 
 
-def test_an_identity_that_was_deleted_may_still_write(cognitosync, cognitosync_client, identity):
-    """Identities need not exist: one that cognito-identity never made has its data all the same. Source: pools-2."""
-    pool = create(identity)
-    write(cognitosync, pool)
-    assert identity.list_identities(IdentityPoolId=pool, MaxResults=60)["Identities"] == []
-    assert outcome(cognitosync_client, pool, "DescribeDataset") == 200
+def test_a_deleted_pool_stays_deleted(cognitosync, client):
+    """A deleted pool does not exist again when another one is created or deleted. Source: pools-3."""
+    deleted = create_pool()
+    write(cognitosync, deleted)
+    delete_pool(deleted)
+    other = create_pool()
+
+    assert (exists(client, deleted), exists(client, other)) == (False, True)
+    delete_pool(other)
+    assert (exists(client, deleted), exists(client, other)) == (False, False)
 
 
-@pytest.mark.parametrize("manner", ["auto", pytest.param("any", marks=pytest.mark.cognitosync(identity_pools="any"))])
-def test_without_pools_every_id_exists(cognitosync, cognitosync_client, manner):
-    """Where cognito-identity has no pools, each well-formed id of the region is a pool. Source: pools-2."""
+@pytest.mark.parametrize("mode", ["auto", pytest.param("any", marks=pytest.mark.cognitosync(identity_pools="any"))])
+def test_without_created_pools_every_id_exists(cognitosync, client, mode):
+    """If cognito-identity has no pools, each well-formed id of the region is a pool. Source: pools-2."""
     write(cognitosync, IMAGINARY)
-    assert outcome(cognitosync_client, IMAGINARY) == 200
-    assert usages(cognitosync_client) == {IMAGINARY: len("high_score1")}
+    assert exists(client, IMAGINARY)
+    assert usages(client) == {IMAGINARY: len("high_score1")}
 
 
-@pytest.mark.cognitosync(identity_pools="created")
-def test_created_demands_that_a_pool_was_made(cognitosync_client, identity):
-    """With "created" no pool exists that cognito-identity did not make, not even the first. Source: pools-2."""
-    assert outcome(cognitosync_client, IMAGINARY) == not_found(IMAGINARY)
-    pool = create(identity)
-    assert [outcome(cognitosync_client, name) for name in (pool, IMAGINARY)] == [200, not_found(IMAGINARY)]
-
-
-def test_auto_goes_by_what_cognito_identity_has(cognitosync, cognitosync_client, identity):
-    """With "auto" the first pool that is made ends the others, and the deletion of the last one readmits them.
+def test_auto_follows_the_pools_of_cognito_identity(cognitosync, client):
+    """
+    With "auto" the first created pool replaces all others; they exist again after the last one is deleted.
 
     Source: pools-2, pools-3.
     """
     write(cognitosync, IMAGINARY)
-    pool = create(identity)
-    assert [outcome(cognitosync_client, name) for name in (pool, IMAGINARY)] == [200, not_found(IMAGINARY)]
-    assert usages(cognitosync_client) == {pool: 0}
+    pool = create_pool()
+    assert (exists(client, pool), exists(client, IMAGINARY)) == (True, False)
+    assert usages(client) == {pool: 0}
 
-    delete(identity, pool)
+    delete_pool(pool)
 
-    assert [outcome(cognitosync_client, name) for name in (pool, IMAGINARY)] == [not_found(pool), 200]
-    assert usages(cognitosync_client) == {IMAGINARY: len("high_score1")}
+    assert (exists(client, pool), exists(client, IMAGINARY)) == (False, True)
+    assert usages(client) == {IMAGINARY: len("high_score1")}
 
 
 @pytest.mark.cognitosync(identity_pools="any")
-def test_any_takes_other_ids_beside_those_that_were_made(cognitosync, cognitosync_client, identity):
-    """With "any" the pools that were made do not end the others. Source: pools-2."""
-    pool = create(identity)
+def test_any_accepts_both_created_and_other_pools(cognitosync, client):
+    """With "any" created pools do not replace the others. Source: pools-2."""
+    pool = create_pool()
     write(cognitosync, IMAGINARY)
-    assert [outcome(cognitosync_client, name) for name in (pool, IMAGINARY)] == [200, 200]
-    assert usages(cognitosync_client) == {pool: 0, IMAGINARY: len("high_score1")}
-
-
-@each_manner
-def test_a_pool_of_another_region_does_not_exist(cognitosync_client, identity, manner):
-    """An id of another region is refused, even one that was made there. Source: pools-1, pools-2."""
-    there = create(boto3.client("cognito-identity", region_name="eu-west-1"))
-    create(identity)
-    assert outcome(cognitosync_client, there) == not_found(there)
+    assert (exists(client, pool), exists(client, IMAGINARY)) == (True, True)
+    assert usages(client) == {pool: 0, IMAGINARY: len("high_score1")}
 
 
 @pytest.mark.parametrize("where", ["region", "account"])
-def test_pools_made_elsewhere_do_not_matter_here(cognitosync_client, where):
-    """Pools of another region or account leave every id of this one a pool. Source: pools-2, accounts-1."""
-    if where == "region":
-        elsewhere = boto3.client("cognito-identity", region_name="eu-west-1")
-    else:
-        made = boto3.client("sts").assume_role(
-            RoleArn="arn:aws:iam::111122223333:role/visitor", RoleSessionName="visit"
-        )
-        elsewhere = boto3.client(
-            "cognito-identity",
-            aws_access_key_id=made["Credentials"]["AccessKeyId"],
-            aws_secret_access_key=made["Credentials"]["SecretAccessKey"],
-            aws_session_token=made["Credentials"]["SessionToken"],
-        )
-    create(elsewhere)
-    assert outcome(cognitosync_client, IMAGINARY) == 200
+def test_pools_created_elsewhere_have_no_effect_here(cognitosync, client, where):
+    """Pools of another region or account do not replace the pools of this one. Source: pools-2, accounts-1."""
+    options = {"region_name": "eu-west-1"} if where == "region" else assume_role("210987654321")
+    pool = create_pool(**options)
+    assert exists(client, IMAGINARY)
+    there = boto3.client("cognito-sync", **options)
+    imaginary = f"{pool.partition(':')[0]}:0"
+    assert (exists(there, pool), exists(there, imaginary)) == (True, False)
 
 
-@each_manner
-@pytest.mark.parametrize("with_others", [False, True], ids=["alone", "beside others"])
-def test_a_new_pool_of_the_handle_exists(cognitosync, cognitosync_client, identity, with_others, manner):
-    """The handle's new pool exists; it is made in cognito-identity where only such pools exist. Source: pools-2."""
-    others = [create(identity)] if with_others else []
+def test_identities_need_not_exist(profile):
+    """An identity that cognito-identity did not issue can write, one of another region too. Source: pools-2."""
+    for identity in (IDENTITY, "eu-west-1:2"):
+        dataset = dataclasses.replace(profile, identity_pool_id=create_pool(), identity_id=identity)
+        assert dataset.write(replace("a")) == [("a", "v", 1)]
+
+
+def test_a_created_pool_accepts_identities_that_it_does_not_list(cognitosync):
+    """A pool accepts data of an identity that cognito-identity does not list. Source: pools-2."""
+    pool = create_pool()
+    write(cognitosync, pool)
+    identities = boto3.client("cognito-identity").list_identities(IdentityPoolId=pool, MaxResults=60)["Identities"]
+    assert identities == []
+    assert cognitosync.dataset(pool, IDENTITY, "scores").exists
+
+
+@each_mode
+@pytest.mark.parametrize("with_others", [False, True], ids=["alone", "among others"])
+def test_a_new_pool_of_the_handle_exists(cognitosync, client, with_others, mode):
+    """The handle's new pool exists; it is created if only created pools exist. Source: pools-2."""
+    others = [create_pool()] if with_others else []
 
     pool = cognitosync.new_pool()
 
-    assert outcome(cognitosync_client, pool) == 200
-    is_made = manner == "created" or (manner == "auto" and with_others)
-    known = [found["IdentityPoolId"] for found in identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
-    assert known == others + [pool] * is_made
-
-
-def test_usage_lists_pools_with_data_and_without(cognitosync, cognitosync_client, identity):
-    """Each pool that was made is listed, with its data and the date of its last change, else its creation's.
-
-    Source: usage-4, usage-3, pools-3.
-    """
-    with freeze_time(NEW_YEAR):
-        pools = sorted(create(identity) for _ in range(3))
-    with freeze_time(NEW_YEAR.replace(month=2)):
-        write(cognitosync, pools[0])
-    delete(identity, pools[2])
-
-    answer = cognitosync_client.list_identity_pool_usage()
-
-    del answer["ResponseMetadata"]
-    assert answer == {
-        "Count": 2,
-        "MaxResults": 60,
-        "IdentityPoolUsages": [
-            {
-                "IdentityPoolId": pools[0],
-                "DataStorage": len("high_score1"),
-                "LastModifiedDate": NEW_YEAR.replace(month=2),
-            },
-            {"IdentityPoolId": pools[1], "DataStorage": 0, "LastModifiedDate": NEW_YEAR},
-        ],
-    }
-
-
-def test_usage_of_a_made_pool_is_described_with_its_creation(cognitosync_client, identity):
-    """A pool without data has no bytes and the date of its creation. Source: usage-3, usage-5."""
-    with freeze_time(NEW_YEAR):
-        pool = create(identity)
-    assert cognitosync_client.describe_identity_pool_usage(IdentityPoolId=pool)["IdentityPoolUsage"] == {
-        "IdentityPoolId": pool,
-        "DataStorage": 0,
-        "LastModifiedDate": NEW_YEAR,
-    }
+    assert exists(client, pool)
+    is_created = mode == "created" or (mode == "auto" and with_others)
+    listed = boto3.client("cognito-identity").list_identity_pools(MaxResults=60)["IdentityPools"]
+    assert [found["IdentityPoolId"] for found in listed] == others + [pool] * is_created
