@@ -59,7 +59,7 @@ def test_each_rule_is_listed_once_with_a_mark():
     found = rules()
     assert len(found) > 60
     assert len({row[0] for row in found}) == len(found)
-    assert [row for row in found if len(row) != 5 or not re.fullmatch(r"[DLTCU](/[DLTCU])?", row[3])] == []
+    assert [row for row in found if len(row) != 5 or not re.fullmatch(r"[DLTCOU](/[DLTCOU])?", row[3])] == []
 
 
 def test_each_rule_has_a_test_that_cites_it():

@@ -46,7 +46,7 @@ class Store:
         Raises:
             ValueError: the identities are the same, such a dataset exists, or its name would be too long.
 
-        Source: merge-1, merge-3.
+        Source: merge-1, merge-3, merge-4.
         """
         if old_identity_id == new_identity_id:
             raise ValueError(f"identity {old_identity_id} cannot be merged into itself: give another one as into=")

@@ -64,7 +64,7 @@ class PoolConfiguration:
         Raises:
             UnknownEventType: there is only ``SyncTrigger``.
 
-        Source: events-1, events-2.
+        Source: events-1, events-2, events-4.
         """
         for name in events:
             if name != SYNC_TRIGGER:
@@ -79,7 +79,7 @@ def check_push_sync(push_sync: PushSync, account_region: AccountRegion) -> None:
     Raises:
         ForeignArn
 
-    Source: configuration-3.
+    Source: configuration-3, configuration-6.
     """
     for arn in push_sync.application_arns:
         if arn.split(":")[3:5] != [account_region.region_name, account_region.account_id]:

@@ -46,7 +46,7 @@ def page_of(
     Raises:
         NoSuchSyncCount, InvalidNextToken
 
-    Source: list-1, list-2, list-3, list-6, paging-4.
+    Source: list-1, list-2, list-3, list-6, paging-4, paging-5, paging-6.
     """
     listed_at, after = _position(next_token, dataset)
     if dataset is None:

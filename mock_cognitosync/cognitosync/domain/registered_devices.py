@@ -60,7 +60,7 @@ class RegisteredDevices:
         return sorted(name for name, device_ids in self._subscriptions.items() if device_id in device_ids)
 
     def subscribe(self, device_id: str, dataset_name: str) -> None:
-        """Tell the device of changes to the dataset from now on."""
+        """Notify the device of changes from now on, also if the dataset is created again. Source: devices-6."""
         self._subscriptions.setdefault(dataset_name, set()).add(self.require(device_id).device_id)
 
     def unsubscribe(self, device_id: str, dataset_name: str) -> None:

@@ -76,7 +76,7 @@ class CognitoSyncModel:
         Raises:
             UnknownOperation: no operation has this method and path.
 
-        Source: wire-1, wire-8.
+        Source: wire-1, wire-8, wire-11.
         """
         for operation in self._routes.get((http_method, path.count("/")), ()):
             match = operation.path_pattern.fullmatch(path)

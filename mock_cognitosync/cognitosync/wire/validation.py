@@ -2,7 +2,7 @@
 Checks of parameters against the shapes of botocore's model, in the words that AWS services use.
 
 A value of the wrong type stops the reading of the request; violated constraints are collected and reported together.
-Patterns match whole, in ASCII. Source: limits-6, wire-6, wire-7.
+Patterns match whole, in ASCII. Source: limits-6, limits-8, wire-6, wire-7.
 """
 
 from __future__ import annotations
