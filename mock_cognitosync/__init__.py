@@ -1,7 +1,7 @@
 """
 Amazon Cognito Sync for moto: ``from mock_cognitosync import mock_cognitosync``.
 
-Importing the package makes the service known to moto but imports neither moto nor boto3.
+Importing the package registers the service with moto, but imports neither moto nor boto3.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def __dir__() -> list[str]:
 class _Package(ModuleType):
     def __call__(self, *args: Any, **options: Any) -> NoReturn:
         raise TypeError(
-            "mock_cognitosync here is the package; write `from mock_cognitosync import mock_cognitosync` "
-            "and use that as decorator or context manager"
+            "this mock_cognitosync is the package, which cannot be called; write `from mock_cognitosync import "
+            "mock_cognitosync` and use that as a decorator or context manager"
         )
 
 

@@ -1,4 +1,4 @@
-"""The command ``mock-cognitosync``: serve until a signal, with state from and to a file."""
+"""The command ``mock-cognitosync``: serve until a signal arrives, and load and save the state."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ from threading import Event
 from .server import missing_dependencies, variables
 
 _DESCRIPTION = """\
-Serve Amazon Cognito Sync, and all other services that moto has, over HTTP: for the AWS CLI, phones, browsers and
-programs in any language. All state is in memory; --save and --load keep that of Cognito Sync in a file that a
-person can read.
+Serve Amazon Cognito Sync and all services of moto over HTTP: for the AWS CLI, phones, browsers and programs in any
+language. All state is in memory; --save and --load keep that of Cognito Sync in a readable JSON file.
 """
 _EPILOG = """\
-As soon as the server answers, its URL is printed, with the variables that lead AWS's clients to it. Ctrl-C and
-SIGTERM stop it. The exit code is 0 after that, 2 where an option, an address or a file is no good.
+As soon as the server answers, the command prints its URL and the environment variables that lead AWS clients to it.
+Ctrl-C and SIGTERM stop it. The exit code is 0 after a stop, and 2 if an option, address or file is invalid.
 """
 
 
 class Refused(Exception):
-    """What was asked for cannot be done; the text is one sentence for who asked."""
+    """The command cannot do what it was asked to do; the text is one sentence for the user."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Serve until SIGINT or SIGTERM.
 
     Args:
-        arguments: those of the command line; by default this process's.
+        arguments: the command line without the program's name; None: that of this process.
 
     Returns:
         The exit code: 0, or 2 after one sentence on standard error.
@@ -51,28 +50,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
-    add = made.add_argument
+    command = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
+    add = command.add_argument
     add("--host", default="127.0.0.1", help="name or address to listen on (127.0.0.1); 0.0.0.0 for other machines too")
     port = os.environ.get("MOTO_PORT", "5000")
-    add("--port", type=_port, default=port, help="port to listen on (MOTO_PORT, else 5000); 0 picks one that is free")
-    add("--load", metavar="FILE", help="state to begin with, as --save or the handle's save() wrote it")
-    add("--save", metavar="FILE", help="where the state goes at the end; the file of --load, if that may yet be made")
-    add("--seed", type=int, metavar="NUMBER", help="makes ids the same each time the same is done")
-    return made
+    add("--port", type=_port, default=port, help="port to listen on (MOTO_PORT, else 5000); 0 picks a free one")
+    add("--load", metavar="FILE", help="initial state, as written by --save or by the handle's save()")
+    add("--save", metavar="FILE", help="write the state here at the end; may be the file of --load, even a missing one")
+    add("--seed", type=int, metavar="NUMBER", help="seed of generated ids: the same requests get the same ids")
+    return command
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; it must be an integer from 0 to 65535")
     return int(text)
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    """Seed and load; what cannot be done is said before anything is served."""
-    complaint = missing_dependencies()
-    if complaint:
-        raise Refused(complaint)
+    """Seed and load; refuse what cannot be done before anything is served."""
+    missing = missing_dependencies()
+    if missing:
+        raise Refused(missing)
     from moto.moto_api._internal import mock_random
 
     from .control import snapshot
@@ -106,7 +105,7 @@ def _serve(options: argparse.Namespace) -> None:
         except (OSError, UnicodeError) as error:
             raise Refused(_no_address(options, error)) from None
         say_ready(url)
-        # In pieces, since on Windows no signal ends a wait.
+        # In steps, because no signal ends a wait on Windows.
         while not stopped.wait(0.2):
             pass
     if options.save:
@@ -118,15 +117,15 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _no_address(options: argparse.Namespace, error: Exception) -> str:
     if getattr(error, "errno", None) == errno.EADDRINUSE:
-        return f"port {options.port} of {options.host} is in use: give another --port, or 0 for one that is free"
-    # Python adds where it tried, which stands here already.
+        return f"port {options.port} of {options.host} is in use: give another --port, or 0 for a free one"
+    # Python appends the address, which the sentence names already.
     reason = str(getattr(error, "strerror", error)).partition(" (while")[0]
     return f"cannot listen on port {options.port} of {options.host}: {reason}"
 
 
 def say_ready(url: str) -> None:
-    """Print where the server answers, so that a person can read it and a shell source it."""
-    # moto calls itself at this port now and then.
+    """Print the URL and the variables, readable by people and by a shell's ``source``."""
+    # Some services of moto call their own server at this port.
     os.environ["MOTO_PORT"] = url.rpartition(":")[2]
     found = variables(url, os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
     exports = "\n".join(f"export {name}={value}" for name, value in found.items())

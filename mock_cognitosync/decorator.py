@@ -1,4 +1,4 @@
-"""How a mock decorates: one branch for each kind of callable, so that each runs with the mock on."""
+"""How a mock decorates: one branch per kind of callable, so that the mock is active while its body runs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import unittest
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
-Mock = Any  # a MockCognitoSync: entered anew for each call
+Mock = Any  # a MockCognitoSync; it is entered for each call
 Function = Callable[..., Any]
 
 
 def decorate(mock: Mock, target: Any) -> Any:
     """
-    *target* with *mock* on while it runs.
+    Wrap *target* so that *mock* is active while it runs.
 
     Raises:
-        TypeError: *target* is not something that can run, or a pytest fixture that is already made.
+        TypeError: *target* is neither a function nor a class, or it is a pytest fixture already.
     """
     if type(target).__module__ == "_pytest.fixtures" or hasattr(target, "_pytestfixturefunction"):
         raise TypeError("put @mock_cognitosync below @pytest.fixture, so that pytest gets the decorated function")
@@ -32,7 +32,7 @@ def decorate(mock: Mock, target: Any) -> Any:
 
 def _function(mock: Mock, function: Function) -> Function:
     routine = inspect.isroutine(function) or isinstance(function, functools.partial)
-    body = function if routine else function.__call__  # type: ignore[operator]  # an object that can be called
+    body = function if routine else function.__call__  # type: ignore[operator]  # a callable object
     if inspect.iscoroutinefunction(body):
         return _coroutine_function(mock, function)
     if inspect.isasyncgenfunction(body):
@@ -44,7 +44,7 @@ def _function(mock: Mock, function: Function) -> Function:
     def run(*args: Any, **kwargs: Any) -> Any:
         with mock:
             result = function(*args, **kwargs)
-        # A plain function may hand over what has yet to run.
+        # A plain function may return a coroutine or generator, which has yet to run.
         if inspect.iscoroutine(result):
             return _coroutine_function(mock, lambda: result)()
         if inspect.isasyncgen(result):
@@ -96,21 +96,21 @@ def _async_generator_function(mock: Mock, function: Function) -> Function:
 
 
 def _test_case(mock: Mock, case: type[unittest.TestCase]) -> type[unittest.TestCase]:
-    """Wrap ``run()``, which covers setUp, the test, cleanups, and what subclasses add."""
+    """Wrap ``run()``, which covers setUp, the test, cleanups, and what subclasses add to them."""
     for name in ("run", "debug"):
         setattr(case, name, _function(mock, getattr(case, name)))
     return case
 
 
 def _class(mock: Mock, cls: type) -> type:
-    """Start around ``setup_method`` and ``teardown_method`` where there is one, else around each test."""
+    """Start in ``setup_method`` and stop in ``teardown_method`` if the class has either, else wrap each test."""
     has_methods = hasattr(cls, "setup_method") or hasattr(cls, "teardown_method")
     inner = {name for name, value in vars(cls).items() if isinstance(value, type) and name.startswith("Test")}
     tests = {name for name in dir(cls) if name.startswith("test") and callable(getattr(cls, name))}
     if not has_methods and not tests and not inner:
         raise TypeError(
-            f'class {cls.__name__} has no setup_method and no method that begins with "test" for @mock_cognitosync to '
-            "run in; decorate the class with the tests, or single methods"
+            f'class {cls.__name__} has neither a setup_method nor a method whose name begins with "test", so '
+            "@mock_cognitosync would never start; decorate the class that has the tests, or single methods"
         )
     for name in inner if has_methods else tests | inner:
         setattr(cls, name, decorate(mock, inspect.getattr_static(cls, name)))
@@ -123,7 +123,7 @@ def _from_setup_to_teardown(mock: Mock, cls: Any) -> None:
     set_up = getattr(cls, "setup_method", None)
     tear_down = getattr(cls, "teardown_method", None)
 
-    # pytest hands over the test's method where the signature has room for it.
+    # pytest passes the test's method if the signature accepts it.
     def setup_method(self: Any, method: Any = None) -> None:
         mock.start()
         try:

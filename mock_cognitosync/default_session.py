@@ -1,9 +1,9 @@
 """
-A fresh default Session of boto3 for each test, built from parts that are only read and loaded once.
+A fresh default Session of boto3 for each test, built from read-only parts that are loaded once.
 
-Making a Session reads the endpoint data of all services from disk, registers some hundred handlers and prepares a dozen
-ways to find credentials: most of the time that a test with a client takes. A Session or client is never shared, since a
-handler that a test registers would leak.
+Creating a Session reads the endpoint data of all services from disk, registers about a hundred handlers and prepares a
+dozen credential providers; a test with a client spends most of its time on that. A Session or client is never shared,
+because a handler that one test registers would reach the next.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _emitter_handlers: list[Any] = []
 
 
 def fresh_session() -> boto3.Session:
-    """A Session as ``boto3.setup_default_session()`` makes it, in a fraction of the time."""
+    """A Session equal to that of ``boto3.setup_default_session()``, created in a fraction of the time."""
     emitter = _emitter_copy()
     session = botocore.session.Session(event_hooks=emitter, include_builtin_handlers=False)
     session._events = _Aliaser(emitter)  # noqa: SLF001
@@ -34,14 +34,14 @@ def fresh_session() -> boto3.Session:
     session.register_component("credential_provider", _EnvironmentFirst(session))
     search_paths = list(loader.search_paths)
     fresh = boto3.Session(botocore_session=session)
-    # boto3 adds its own folder to the loader for every Session; the loader has it from the first.
+    # boto3 adds its own folder to the loader for each Session; ours has had it since the first.
     if fresh._loader.search_paths[-1] in search_paths:  # noqa: SLF001
         loader.search_paths[:] = search_paths
     return fresh
 
 
 class _Aliaser(EventAliaser):  # type: ignore[misc]  # botocore has no types
-    """botocore's, which gives events their services' newer names; what it found holds for all Sessions and clients."""
+    """botocore's class, which renames events after their services' newer names, with one cache for all Sessions."""
 
     _found: dict[str, str] = {}  # noqa: RUF012
 
@@ -52,9 +52,9 @@ class _Aliaser(EventAliaser):  # type: ignore[misc]  # botocore has no types
 
 class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore has no types
     """
-    botocore's chain of providers, which is made only where the environment, its first member, has no credentials.
+    botocore's chain of providers, created only if its first member, the environment, has no credentials.
 
-    A mock puts them there, so most tests never need the others.
+    A mock sets them in the environment, so most tests never need the other providers.
     """
 
     def __init__(self, session: botocore.session.Session) -> None:
@@ -62,13 +62,13 @@ class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore h
 
     @cached_property
     def providers(self) -> list[Any]:
-        """All of them, as botocore makes them for the Session: with the region of its first client."""
+        """Botocore's providers for the Session, which use the region of its first client."""
         providers: list[Any] = self._session._create_credential_resolver().providers  # noqa: SLF001
         return providers
 
     def load_credentials(self) -> Credentials | None:
-        """The first credentials that a provider has."""
-        # A profile that was chosen in code goes before the environment.
+        """The credentials of the first provider that has any."""
+        # A profile chosen in code takes precedence over the environment.
         if "providers" not in vars(self) and self._session.instance_variables().get("profile") is None:
             found = EnvProvider().load()
             if found is not None:
@@ -82,7 +82,7 @@ def _loader(data_path: str | None) -> Loader:
 
 
 def _emitter_copy() -> HierarchicalEmitter:
-    """A copy of an emitter with botocore's handlers, made anew if somebody has added to them."""
+    """A copy of an emitter with botocore's handlers; the emitter is rebuilt if the list of handlers has changed."""
     global _emitter, _emitter_handlers
     if _emitter is None or _emitter_handlers != BUILTIN_HANDLERS:
         _emitter = HierarchicalEmitter()

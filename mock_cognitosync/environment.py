@@ -1,12 +1,18 @@
-"""What a mock changes around it while it is active, and gives back exactly: variables and moto's configuration."""
+"""
+What a mock changes in the process while it is active, and restores exactly: environment variables and moto's
+configuration.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
-# Credentials that no account has, and nothing that leads past the mock.
+from moto.core.config import default_user_config
+
+# Credentials that belong to no account, so that a request that escapes the mock would be refused by AWS.
 CREDENTIALS: Mapping[str, str | None] = {
     "AWS_ACCESS_KEY_ID": "FOOBARKEY",
     "AWS_SECRET_ACCESS_KEY": "FOOBARSECRET",
@@ -15,45 +21,49 @@ CREDENTIALS: Mapping[str, str | None] = {
     "AWS_PROFILE": None,
     "AWS_DEFAULT_PROFILE": None,
 }
+# Configured endpoints would send clients past the mock, and the metadata service of EC2 is on the network.
 ENDPOINTS: Mapping[str, str | None] = {
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
 
-class Layers:
+class Overlays:
     """
-    Values laid over a mapping, each layer above the one before; a value of None takes the key away.
+    A mapping over which values are laid for a time.
 
-    Layers may be lifted in any order. When the last is gone, all keys that any of them named are as they were.
+    Overlays may end in any order. When the last one ends, every key that any of them named has its original value.
     """
 
     def __init__(self, target: MutableMapping[str, Any]) -> None:
         self._target = target
-        self._layers: list[Mapping[str, Any]] = []
+        self._overlays: list[Mapping[str, Any]] = []
         self._originals: dict[str, Any] = {}
 
-    def lay(self, layer: Mapping[str, Any]) -> None:
-        """Put *layer* on top."""
-        for key in layer:
+    @contextmanager
+    def overlay(self, values: Mapping[str, Any]) -> Iterator[None]:
+        """Give the keys of *values* these values until the context ends; None removes a key."""
+        # A copy, so that one mapping may be laid over the target twice.
+        mine = dict(values)
+        for key in mine:
             self._originals.setdefault(key, self._target.get(key))
-        self._layers.append(layer)
-        self._apply(layer)
-
-    def lift(self, layer: Mapping[str, Any]) -> None:
-        """Take *layer* away, wherever it lies."""
-        self._layers = [other for other in self._layers if other is not layer]
-        if self._layers:
-            self._apply(layer)
-        else:
-            # All of them: moto, when it stops, brings back some of what it found when it began.
-            self._apply(self._originals)
-            self._originals.clear()
+        self._overlays.append(mine)
+        try:
+            self._apply(mine)
+            yield
+        finally:
+            self._overlays = [other for other in self._overlays if other is not mine]
+            if self._overlays:
+                self._apply(mine)
+            else:
+                # Not only the keys of *mine*: when moto stops, it restores some of what it found when it started.
+                self._apply(self._originals)
+                self._originals.clear()
 
     def _apply(self, keys: Iterable[str]) -> None:
-        """Set *keys* to what the topmost layer that names them says, or to what they were."""
+        """Give *keys* the values of the newest overlay that names them, else their original values."""
         for key in keys:
-            values = [layer[key] for layer in self._layers if key in layer]
+            values = [overlay[key] for overlay in self._overlays if key in overlay]
             value = values[-1] if values else self._originals[key]
             if value is None:
                 self._target.pop(key, None)
@@ -61,4 +71,5 @@ class Layers:
                 self._target[key] = value
 
 
-variables = Layers(os.environ)
+variables = Overlays(os.environ)
+configuration = Overlays(default_user_config)  # type: ignore[arg-type]  # a TypedDict is a dict

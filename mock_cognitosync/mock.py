@@ -1,17 +1,18 @@
-"""The object that users hold: decorator, context manager, start and stop."""
+"""The object that users hold: decorator, context manager, ``start()`` and ``stop()``."""
 
 from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
 import boto3
 from moto import mock_aws
-from moto.core.config import default_user_config, mock_credentials
+from moto.core.config import mock_credentials
 
 from . import environment, patches, registration
 from .cognitosync import settings
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_configuration = environment.Layers(default_user_config)  # type: ignore[arg-type]  # a TypedDict is a dict
-# About three centuries, so that infinity has a date.
-_FOR_EVER_SECONDS = 10**10
+# About three centuries, so that an infinite lifetime ends on a date that exists.
+_LONGEST_LIFETIME_SECONDS = 10**10
 
 
 class MockCognitoSync:
     """
-    Cognito Sync, and all services that moto has, mocked between start and stop.
+    Cognito Sync, and all services of moto, mocked between start and stop.
 
-    Made by :data:`mock_cognitosync`. One object may be started more than once, and as a decorator serve many tests.
+    Created by :data:`mock_cognitosync`. One object may be started more than once and may decorate many tests.
     """
 
     def __init__(
@@ -52,35 +52,38 @@ class MockCognitoSync:
         """
         Args:
             config: moto's configuration, as ``mock_aws(config=...)`` takes it.
-            region_name: the region of clients made without one, of the handle and of its ids.
-            identity_pools: which pools exist. ``"auto"``: those made with cognito-identity in this account and region,
-                or any where there are none; ``"created"``: only those; ``"any"``: every well-formed id of the region.
-            strict_credentials: whether developers' and identities' credentials are told apart, as AWS does; identities'
+            region_name: the region of the handle, of its ids, and of clients created without a region.
+            identity_pools: which pools exist. ``"auto"``: those created with cognito-identity in this account and
+                region, or every well-formed id of the region if there are none; ``"created"``: only those created;
+                ``"any"``: every well-formed id of the region.
+            strict_credentials: whether developers' and identities' credentials are told apart, as on AWS; an identity's
                 come from the handle's ``credentials_for`` and from cognito-identity.
-            token_lifetime_seconds: how long a sync session token holds; above 0.
-            max_attempts: of botocore, for clients made inside; 1 switches its retries off.
+            token_lifetime_seconds: the lifetime of a sync session token; above 0.
+            max_attempts: botocore's limit for clients created inside the mock; 1 switches its retries off.
 
         Raises:
-            ValueError: a choice or number that there is not.
+            TypeError: *region_name* is not a str.
+            ValueError: an option has an invalid value.
         """
         choices = get_args(settings.IdentityPools)
+        if region_name is not None and not isinstance(region_name, str):
+            raise TypeError(f"region_name must be a str such as 'us-east-1', got {region_name!r}")
         if identity_pools not in choices:
-            raise ValueError(f"identity_pools={identity_pools!r} is none of {', '.join(map(repr, choices))}")
+            raise ValueError(f"identity_pools must be one of {', '.join(map(repr, choices))}, got {identity_pools!r}")
         if not token_lifetime_seconds > 0:
-            raise ValueError(f"token_lifetime_seconds={token_lifetime_seconds!r}: give seconds above 0")
-        if max_attempts is not None and max_attempts < 1:
-            raise ValueError(f"max_attempts={max_attempts!r}: give 1 to switch retries off, or more")
-        self._config = config
+            raise ValueError(f"token_lifetime_seconds must be a number > 0, got {token_lifetime_seconds!r}")
+        if max_attempts is not None and (type(max_attempts) is not int or max_attempts < 1):
+            raise ValueError(f"max_attempts must be an integer >= 1 (1: no retries), got {max_attempts!r}")
+        self._config: DefaultConfig = config or {}
         self._region_name = region_name
         self._max_attempts = max_attempts
         self._identity_pools = identity_pools
         self._strict_credentials = strict_credentials
-        self._token_lifetime_seconds = min(token_lifetime_seconds, _FOR_EVER_SECONDS)
-        self._runs: list[_Run] = []
+        self._token_lifetime_seconds = min(token_lifetime_seconds, _LONGEST_LIFETIME_SECONDS)
 
     def start(self) -> CognitoSync:
         """
-        Begin to mock.
+        Start to mock.
 
         Returns:
             The handle.
@@ -89,6 +92,7 @@ class MockCognitoSync:
             RuntimeError: this moto has a Cognito Sync of its own.
             ValueError: the region has no Cognito Sync.
         """
+        registration.require_no_service_of_moto()
         chosen = settings.Settings(
             self._identity_pools,
             self._token_lifetime_seconds,
@@ -96,21 +100,32 @@ class MockCognitoSync:
             settings.now_ms(),
         )
         handle = CognitoSync(self._region_name, controller=Controller(chosen))
-        run = _Run(handle, chosen, dict(self._config or {}), self._region_name, self._max_attempts)
-        run.begin()
-        self._runs.append(run)
-        return run.handle
+        run = _Run(self, handle)
+        with _lock, ExitStack() as undo:
+            undo.enter_context(environment.configuration.overlay(self._config))
+            undo.enter_context(environment.variables.overlay(self._variables()))
+            require_region(handle.account_id, self._region_name)
+            if not _active:
+                _shared.enter_context(_mocked_process())
+            _active.append(run)
+            undo.callback(run.end)
+            settings.push(chosen)
+            undo.callback(settings.remove, chosen)
+            run.undo = undo.pop_all()
+        return handle
 
     def stop(self) -> None:
         """
-        End what the last start began; the environment is again as it was.
+        Stop the most recently started run of this mock and restore the environment.
 
         Raises:
-            RuntimeError: there was no start.
+            RuntimeError: this mock is not active.
         """
-        if not self._runs:
-            raise RuntimeError("stop() without start()")
-        self._runs.pop().end()
+        with _lock:
+            runs = [run for run in _active if run.mock is self]
+            if not runs:
+                raise RuntimeError("stop() without start()")
+            runs[-1].undo.close()
 
     def __enter__(self) -> CognitoSync:
         return self.start()
@@ -125,50 +140,9 @@ class MockCognitoSync:
         self.stop()
 
     def __call__(self, target: Callable[P, R]) -> Callable[P, R]:
-        """Decorate a function, coroutine function, generator, class or TestCase; see :mod:`.decorating`."""
+        """Decorate a function, coroutine function, generator, class or TestCase; see :mod:`.decorator`."""
         decorated: Callable[P, R] = decorate(self, target)
         return decorated
-
-
-class _Run:
-    """One start, with all that its stop must undo. Runs need not end in the order in which they began."""
-
-    def __init__(
-        self,
-        handle: CognitoSync,
-        chosen: settings.Settings,
-        config: dict[str, object],
-        region_name: str | None,
-        max_attempts: int | None,
-    ) -> None:
-        self.handle = handle
-        self._config = config
-        self._region_name = region_name
-        self._max_attempts = max_attempts
-        self._chosen = chosen
-        self._undo = ExitStack()
-
-    def begin(self) -> None:
-        registration.require_own_service()
-        with _lock, ExitStack() as undo:
-            _configuration.lay(self._config)
-            undo.callback(_configuration.lift, self._config)
-            variables = self._variables()
-            environment.variables.lay(variables)
-            undo.callback(environment.variables.lift, variables)
-            _process.enter()
-            undo.callback(_process.leave)
-            require_region(self.handle.account_id, self._region_name)
-            settings.push(self._chosen)
-            undo.callback(settings.remove, self._chosen)
-            _active.append(self)
-            undo.callback(_active.remove, self)
-            _begun.append(self.handle)
-            self._undo = undo.pop_all()
-
-    def end(self) -> None:
-        with _lock:
-            self._undo.close()
 
     def _variables(self) -> dict[str, str | None]:
         variables = dict(environment.ENDPOINTS)
@@ -181,53 +155,59 @@ class _Run:
         return variables
 
 
-class _Process:
-    """What all runs of the process share: moto's mock, the net, and boto3's default Session."""
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One start of a mock, and what its stop undoes. Runs may end in any order."""
 
-    def __init__(self) -> None:
-        self._runs = 0
-        self._undo = ExitStack()
+    mock: MockCognitoSync
+    handle: CognitoSync
+    undo: ExitStack = field(default_factory=ExitStack)
 
-    def enter(self) -> None:
-        if self._runs == 0:
-            with ExitStack() as undo:
-                undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
-                with patches.reused_callbacks():
-                    undo.enter_context(mock_aws())
-                undo.enter_context(patches.awaitable_answers())
-                undo.enter_context(patches.block_real_requests())
-                if boto3.DEFAULT_SESSION is None:
-                    boto3.DEFAULT_SESSION = fresh_session()
-                self._undo = undo.pop_all()
-        self._runs += 1
+    def end(self) -> None:
+        """Leave the active runs; the last run to end also ends what they share."""
+        _active.remove(self)
+        _ended.append(self)
+        if not _active:
+            _shared.close()
 
-    def leave(self) -> None:
-        self._runs -= 1
-        if self._runs == 0:
-            self._undo.close()
+
+@contextmanager
+def _mocked_process() -> Iterator[None]:
+    """What all active runs share: moto's mock, the patches, and boto3's default Session."""
+    with ExitStack() as undo:
+        undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
+        with patches.reused_callbacks():
+            undo.enter_context(mock_aws())
+        undo.enter_context(patches.awaitable_answers())
+        undo.enter_context(patches.block_real_requests())
+        if boto3.DEFAULT_SESSION is None:
+            boto3.DEFAULT_SESSION = fresh_session()
+        yield
 
 
 def handles_of_test() -> list[CognitoSync]:
-    """Those of the mocks that are active, and of those that began since :func:`forget_test`."""
-    return list(dict.fromkeys([*_begun, *(run.handle for run in _active)]))
+    """The handles of all runs that have ended since the last :func:`forget_ended_runs`, then of the active ones."""
+    return [run.handle for run in (*_ended, *_active)]
 
 
-def forget_test() -> None:
-    """A test is over."""
-    _begun.clear()
+def forget_ended_runs() -> None:
+    """Keep no handle of a run that has ended: the test that started it is over."""
+    _ended.clear()
 
 
 _lock = RLock()
+# The active runs, in the order of their starts.
 _active: list[_Run] = []
-_process = _Process()
-# The handles of the latest mocks, for the report of a test that fails after they have ended.
-_begun: deque[CognitoSync] = deque(maxlen=8)
+# What they share; empty if there are none.
+_shared = ExitStack()
+# The last few runs that have ended, for the report of a test that fails after its mock has stopped.
+_ended: deque[_Run] = deque(maxlen=8)
 
 _OPTIONS = tuple(inspect.signature(MockCognitoSync).parameters)
 
 
 class _Entry:
-    """What ``from mock_cognitosync import mock_cognitosync`` gives: called bare as a decorator, or with options."""
+    """The object ``mock_cognitosync``: a decorator if called with a function or class, a factory of mocks otherwise."""
 
     @overload
     def __call__(self, target: Callable[P, R], /) -> Callable[P, R]: ...
@@ -246,27 +226,27 @@ class _Entry:
 
     def __call__(self, *targets: Any, **options: Any) -> Any:
         """
-        Decorate the one target, or make a mock with *options*, see :class:`MockCognitoSync`.
+        Decorate a target, or create a mock with *options*; see :class:`MockCognitoSync`.
 
         Raises:
             TypeError: the target cannot be decorated, or an option is unknown.
         """
         for name in options:
             if name not in _OPTIONS:
-                raise TypeError(f"mock_cognitosync has no option {name!r}; it has {', '.join(_OPTIONS)}")
+                raise TypeError(f"mock_cognitosync has no option {name!r}; its options are {', '.join(_OPTIONS)}")
         mock = MockCognitoSync(**options)
         return mock(*targets) if targets else mock
 
     @staticmethod
     def current() -> CognitoSync:
         """
-        The handle of the mock that is active, of the one started last if there are several.
+        The handle of the active mock; of the most recently started one if there are several.
 
         Raises:
-            RuntimeError: none is active.
+            RuntimeError: no mock is active.
         """
         if not _active:
-            raise RuntimeError("no mock_cognitosync is active here: decorate the test, or use it in a with statement")
+            raise RuntimeError("no mock_cognitosync is active: decorate the test, or use it in a with statement")
         return _active[-1].handle
 
 

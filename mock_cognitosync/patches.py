@@ -1,7 +1,8 @@
 """
-What is replaced while a mock of ours is active, each name with its reason; restored when the last one stops.
+What is replaced in botocore, moto and aiobotocore while a mock is active, each with its reason.
 
-Also the only other place, beside :mod:`.registration`, that uses names which botocore and moto do not document.
+Everything is restored when the last mock stops. Besides :mod:`.registration` and :mod:`.default_session`, this is the
+only module that uses names which botocore and moto do not document.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from moto.core import botocore_stubber as moto_stubber
 from moto.core import config as moto_config
 from moto.core import models as moto_models
 
-from .registration import AIOBOTOCORE_SESSIONS, SERVICE
+from . import import_hooks
+from .registration import SERVICE
 
-# Beginnings of URLs at which a server of this process answers, from the very state that is mocked.
+# The classes of aiobotocore that send requests: module to class with a coroutine ``send``.
+AIOBOTOCORE_SESSIONS = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
+
+# Prefixes of the URLs of servers in this process, which serve the very state that is mocked.
 own_servers: set[str] = set()
 
 
@@ -32,49 +37,44 @@ class RealRequestRefused(RuntimeError):
 @contextmanager
 def block_real_requests() -> Iterator[None]:
     """
-    The net under everything: patches of botocore's one way out, and of aiobotocore's as soon as they are loaded.
+    The last line of defence: patches of the classes through which botocore and aiobotocore send requests.
 
-    Clients made before moto was imported lack moto's event handler; here their requests meet it. A request signed for
-    Cognito Sync that would leave all the same (an ``endpoint_url``, a client that took one from the environment before
-    the mock began) raises :class:`RealRequestRefused`.
+    Clients created before moto was imported lack moto's event handler; here their requests meet it. A request signed
+    for Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an
+    endpoint from the environment before the mock started) raises :class:`RealRequestRefused`.
     """
-    global _asynchronous
     send = URLLib3Session.send
 
-    def caught_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
-        return _caught(request) or send(self, request)
+    def guarded_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        return _mocked_answer(request) or send(self, request)
 
-    with patch.object(URLLib3Session, "send", caught_send), ExitStack() as _asynchronous:
-        try:
-            for name in AIOBOTOCORE_SESSIONS:
-                if name in sys.modules:
-                    catch_asynchronous(sys.modules[name])
-            yield
-        finally:
-            _asynchronous = None
+    with ExitStack() as undo:
+        undo.enter_context(patch.object(URLLib3Session, "send", guarded_send))
 
+        def guard(module: Any) -> None:
+            undo.enter_context(_guarded_asynchronous_send(module))
 
-def catch_asynchronous(module: Any) -> None:
-    """Lay the net under a module of aiobotocore, if there is one now."""
-    if _asynchronous is not None:
-        session = getattr(module, AIOBOTOCORE_SESSIONS[module.__name__])
-        send = session.send
-
-        async def caught_send(self: Any, request: AWSPreparedRequest) -> Any:
-            return _caught(request) or await send(self, request)
-
-        _asynchronous.enter_context(patch.object(session, "send", caught_send))
+        for name in AIOBOTOCORE_SESSIONS:
+            undo.callback(import_hooks.cancel, name)
+            import_hooks.run_when_imported(name, guard)
+        yield
 
 
-# The net's patches of aiobotocore, while a mock is active.
-_asynchronous: ExitStack | None = None
+def _guarded_asynchronous_send(module: Any) -> Any:
+    session = getattr(module, AIOBOTOCORE_SESSIONS[module.__name__])
+    send = session.send
+
+    async def guarded_send(self: Any, request: AWSPreparedRequest) -> Any:
+        return _mocked_answer(request) or await send(self, request)
+
+    return patch.object(session, "send", guarded_send)
 
 
 def awaitable_answers() -> Any:
     """
     A patch of the class of moto's answers: aiobotocore awaits their content, which is plain bytes.
 
-    It is not known when aiobotocore will be imported, so that is asked at each answer.
+    aiobotocore may be imported at any time, so each answer checks for it.
     """
     return patch.object(moto_stubber, "AWSResponse", _Answer)
 
@@ -83,10 +83,10 @@ class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
     @property
     def content(self) -> bytes:
         content: bytes = super().content
-        return _Awaitable(content) if "aiobotocore" in sys.modules else content
+        return _AwaitableBytes(content) if "aiobotocore" in sys.modules else content
 
 
-class _Awaitable(bytes):
+class _AwaitableBytes(bytes):
     def __await__(self) -> Generator[None, None, bytes]:
         yield from ()
         return bytes(self)
@@ -94,31 +94,43 @@ class _Awaitable(bytes):
 
 def reused_callbacks() -> Any:
     """
-    While moto starts: a patch of the class of which it makes some 1,300 objects, one for each service and HTTP method.
+    A patch, for the time in which moto starts, of the class of which moto creates some 1,300 objects at each start.
 
-    They are only read, so those of the last start serve again; that takes half of what a start costs.
+    There is one object for each service and HTTP method, and they are only read. Reusing those of the last start halves
+    the time that a start takes.
     """
-    make = moto_models.CallbackResponse  # type: ignore[attr-defined]  # where moto looks it up, not where it is from
+    callback_response = moto_models.CallbackResponse  # type: ignore[attr-defined]  # the name that moto looks up
 
-    def kept(*, method: str, url: Any, callback: Callable[..., Any]) -> Any:
-        response = _responses.get((method, url.pattern))
-        # One that has answered keeps what it answered to.
-        if response is None or response.call_count or response.callback != callback or type(response) is not make:
-            response = _responses[method, url.pattern] = make(method=method, url=url, callback=callback)
+    def reused(*, method: str, url: Any, callback: Callable[..., Any]) -> Any:
+        key = method, url.pattern
+        response = _responses.get(key)
+        if (
+            response is None
+            # It would keep the requests that it has answered.
+            or response.call_count
+            or response.callback != callback
+            or type(response) is not callback_response
+        ):
+            response = _responses[key] = callback_response(method=method, url=url, callback=callback)
         return response
 
-    return patch.object(moto_models, "CallbackResponse", kept)
+    return patch.object(moto_models, "CallbackResponse", reused)
 
 
 _responses: dict[tuple[str, str], Any] = {}
 
 
-def _caught(request: AWSPreparedRequest) -> AWSResponse | None:
-    """The mock's answer, None where the request may leave."""
+def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:
+    """
+    The mock's answer; None if the request may leave.
+
+    Raises:
+        RealRequestRefused: the request is for Cognito Sync and must not leave.
+    """
     response = moto_models.botocore_stubber("before-send", request)
     if response is None and _is_signed_for_us(request) and not _may_leave(request.url):
         raise RealRequestRefused(
-            f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: make the client "
+            f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: create the client "
             "inside the mock and without endpoint_url, or let this URL through with "
             'config={"core": {"passthrough": {"urls": [...]}}}'
         )

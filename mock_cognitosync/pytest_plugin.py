@@ -1,8 +1,8 @@
 """
 The pytest plugin: the fixtures ``cognitosync``, ``cognitosync_client`` and ``cognitosync_server``, the marker, the ini
-option and the report.
+option and the section in the report of a failed test.
 
-It is loaded at every start of pytest, so it imports neither moto nor boto3 before a test asks for a fixture.
+Every start of pytest loads it, so it imports neither moto nor boto3 before a test requests a fixture.
 """
 
 from __future__ import annotations
@@ -36,30 +36,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what was called, and what was refused for which reason, where a test fails."""
+    """Show the calls to the service, and the reason of each refusal, if a test fails."""
     report = yield
     module: Any = sys.modules.get(f"{__package__}.mock")
     if module is not None:
         if report.failed:
             report.sections.extend(("Cognito Sync", handle.report()) for handle in module.handles_of_test())
         if report.when == "teardown":
-            module.forget_test()
+            module.forget_ended_runs()
     return report
 
 
 @pytest.fixture
 def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
-    """Cognito Sync mocked for this test, empty; the handle makes ids and other devices, and shows what is stored.
+    """Cognito Sync mocked for this test, empty; the handle creates ids and other devices, and shows the stored data.
 
-    Options of ``mock_cognitosync`` go into ``@pytest.mark.cognitosync(...)``; the region is ``cognitosync_region``.
-    The marker's ``snapshot`` names a file to load, as seen from the test's own.
+    ``@pytest.mark.cognitosync(...)`` takes the options of ``mock_cognitosync``; the ini option ``cognitosync_region``
+    sets the region. The marker's ``snapshot`` is a file to load, relative to the folder of the test's file.
     """
     from .mock import mock_cognitosync
 
     options: dict[str, Any] = {"region_name": request.config.getini("cognitosync_region")}
     for marker in reversed(list(request.node.iter_markers("cognitosync"))):
         if marker.args:
-            raise pytest.UsageError('name the options of @pytest.mark.cognitosync: (region_name="eu-west-1")')
+            raise pytest.UsageError(
+                '@pytest.mark.cognitosync takes keyword arguments only, such as region_name="eu-west-1"'
+            )
         options.update(marker.kwargs)
     snapshot = options.pop("snapshot", None)
     try:
@@ -85,9 +87,9 @@ def cognitosync_client(cognitosync: CognitoSync) -> CognitoSyncClient:
 def _cognitosync_url() -> Iterator[str]:
     from .server import missing_dependencies
 
-    complaint = missing_dependencies()
-    if complaint:
-        raise pytest.UsageError(f"cognitosync_server: {complaint}")
+    missing = missing_dependencies()
+    if missing:
+        raise pytest.UsageError(f"cognitosync_server: {missing}")
     from .server.in_process import serving_this_process
 
     with serving_this_process() as url:
@@ -96,9 +98,9 @@ def _cognitosync_url() -> Iterator[str]:
 
 @pytest.fixture
 def cognitosync_server(_cognitosync_url: str, cognitosync: CognitoSync) -> CognitoSyncServer:
-    """A server at 127.0.0.1 with this test's mock behind it: `url`, `environment` for programs that use it, `handle`.
+    """A server at 127.0.0.1 that serves this test's mock: `url`, `environment` for other programs, `handle`.
 
-    Handle and options are those of the ``cognitosync`` fixture; all else of moto is served too.
+    Its handle and options are those of the ``cognitosync`` fixture. It serves all other services of moto too.
     """
     from .server.in_process import CognitoSyncServer
 

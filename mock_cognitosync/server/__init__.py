@@ -1,4 +1,4 @@
-"""The HTTP door: moto's whole server with Cognito Sync in it, for clients in every language."""
+"""The HTTP server: moto's server with Cognito Sync in it, for clients in every language."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ _NEEDED = ("flask", "flask_cors", "waitress")
 
 
 def missing_dependencies() -> str | None:
-    """A sentence about what is not installed, None where all is."""
+    """A sentence that names what is not installed; None if everything is."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     return f'{", ".join(missing)} not installed: pip install "mock-cognitosync[server]"' if missing else None
 
 
 def variables(url: str, region_name: str) -> dict[str, str]:
-    """What leads AWS's clients, in any language, to the server at *url*, as variables of the environment."""
+    """The environment variables that lead AWS clients in any language to the server at *url*."""
     return {
         "AWS_ENDPOINT_URL": url,
-        # moto goes by the access key alone, and knows this one as nobody's.
+        # moto identifies callers by the access key, and no account owns this one.
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        # Some read the one, some the other.
+        # Some clients read the one, some the other.
         "AWS_DEFAULT_REGION": region_name,
         "AWS_REGION": region_name,
     }

@@ -1,7 +1,7 @@
 """
-The WSGI application: requests for Cognito Sync go straight to its handler, all others to moto's own application.
+The WSGI application: requests for Cognito Sync go directly to its handler, all others to moto's own application.
 
-Nothing here knows the HTTP server, but for the exception that closes a connection.
+It depends on the HTTP server only for the exception that closes a connection.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..cognitosync.responses import InvalidRegion, Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
 
-# As werkzeug and moto type them.
+# Typed as in werkzeug and moto.
 Environ = dict[str, Any]
 StartResponse = Any
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-# Above what any call that the service takes can need: a full dataset, each character escaped. Source: http-3.
+# More than any valid call needs: a full dataset with each character escaped. Source: http-3.
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 # Source: http-1.
@@ -39,17 +39,17 @@ _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in H
 
 
 def make_application() -> Application:
-    """Moto's server as ``moto.server`` makes it, with Cognito Sync in front."""
+    """The application that ``moto.server`` creates, with Cognito Sync in front of it."""
     return in_front_of(DomainDispatcherApplication(create_backend_app))
 
 
 def in_front_of(others: Application) -> Application:
-    """An application that answers for Cognito Sync and hands all else to *others* as it came."""
+    """An application that answers requests for Cognito Sync and passes all others to *others* unchanged."""
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        # moto reads the path as it came from here, a name of werkzeug's own server.
+        # moto reads the undecoded path from this key, which werkzeug's own server sets.
         environ.setdefault("RAW_URI", environ["REQUEST_URI"])
-        # While moto records requests, those for us take its way too.
+        # While moto records requests, ours pass through its recorder too.
         if not is_ours(environ) or recorder._user_enabled:  # noqa: SLF001
             return others(environ, _without_hop_by_hop(start_response))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
@@ -67,20 +67,20 @@ def is_ours(environ: Environ) -> bool:
     """
     Whether a request is for Cognito Sync.
 
-    The signature says which service is meant; without one, which browsers do not send along with a preflight request,
-    the host does, or the path.
+    The signature names the service. An unsigned request, such as a browser's preflight request, is recognised by its
+    host or its path.
     """
     signature = environ.get("HTTP_AUTHORIZATION")
     if signature is not None:
         return "/cognito-sync/aws4_request" in signature
     if region_of(f"http://{environ.get('HTTP_HOST')}"):
         return True
-    # A presigned URL may lead to an S3 bucket of this name.
+    # A presigned URL may be for an S3 bucket of this name.
     return environ["PATH_INFO"].startswith("/identitypools") and "Signature=" not in environ["QUERY_STRING"]
 
 
 def _without_hop_by_hop(start_response: StartResponse) -> StartResponse:
-    """What moto says of the connection is not its to say, and WSGI servers do not take it."""
+    """Drop moto's headers about the connection, which WSGI servers do not accept from an application."""
 
     def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
         return start_response(status, [header for header in headers if not is_hop_by_hop(header[0])], *error)
@@ -98,7 +98,7 @@ def _answer(environ: Environ) -> Response:
         refused = InvalidRegion(region_of(f"http://{environ['HTTP_HOST']}") or "")
         return _refusal(403, refused.code, refused.message)
     except BotoCoreError:
-        # A interceptor broke the connection: so do we, without an answer.
+        # An interceptor broke the connection: close it without an answer.
         raise ClientDisconnected from None
 
 
@@ -113,7 +113,7 @@ def _refusal(status: int, code: str, message: str) -> Response:
 
 
 def _preflight(environ: Environ) -> list[tuple[str, str]]:
-    """What a browser may send, which is what it asks for. Source: http-2."""
+    """Allow the browser to send what it asks for. Source: http-2."""
     return [
         ("Access-Control-Allow-Methods", "GET,POST,DELETE"),
         ("Access-Control-Allow-Headers", environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")),

@@ -1,4 +1,4 @@
-"""A server in the process of the tests, so that they see at once what its clients do."""
+"""A server in the process of the tests, so that they see immediately what its clients do."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from . import variables
 @dataclass(slots=True, frozen=True)
 class CognitoSyncServer:
     """
-    A server with a mock behind it; the fixture ``cognitosync_server`` gives it.
+    A server that serves a mock; the value of the fixture ``cognitosync_server``.
 
     Attributes:
-        url: for ``endpoint_url`` and the like.
-        handle: of the mock: shows what clients wrote, and does to them what it does to clients in process.
+        url: the value for ``endpoint_url`` and similar options.
+        handle: the handle of the mock; it works for clients of the server as for clients in this process.
     """
 
     url: str
@@ -27,9 +27,9 @@ class CognitoSyncServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A copy of this process's, in which AWS's clients find the server, credentials and a region."""
+        """A copy of this process's environment, in which AWS clients find the server, credentials and a region."""
         found = {**os.environ, **variables(self.url, self.handle.region_name)}
-        # Which a mock sets, so that nothing leads its own clients past it.
+        # The mock sets it for its own clients.
         found.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
         return found
 
@@ -37,12 +37,12 @@ class CognitoSyncServer:
 @contextmanager
 def serving_this_process() -> Iterator[str]:
     """
-    Serve what is mocked in this process, at a free port of 127.0.0.1.
+    Serve what is mocked in this process at a free port of 127.0.0.1.
 
     Returns:
-        The URL; clients in the process may use it too while a mock is active.
+        The URL. Clients in this process may use it too while a mock is active.
     """
-    # Here, so that naming the class above asks for nothing that the extra brings.
+    # Imported here, so that the class above can be imported without the dependencies of the extra.
     from .application import make_application
     from .waitress_server import serving
 

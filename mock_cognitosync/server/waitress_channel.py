@@ -1,8 +1,8 @@
 """
-What of waitress is done otherwise here, each with its reason; the only account_region that leans on its inside.
+Subclasses that change waitress's behaviour, each with its reason. The only module that uses waitress internals.
 
-waitress's one thread reads all connections, so that slow clients hold up nobody, and hands whole requests to threads
-that run the application and send what it answers.
+One thread of waitress reads all connections, so that a slow client delays no other, and passes complete requests to
+worker threads, which run the application and send its answer.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from waitress.task import WSGITask
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """
-    Keeps metadata of S3 whose names have an underscore.
+    Keep S3 metadata whose names contain an underscore.
 
-    waitress drops such headers, since WSGI cannot tell an underscore from a hyphen; moto can, with what :class:`Task`
-    tells it.
+    waitress drops such headers, because WSGI cannot tell an underscore from a hyphen. moto can, with the names that
+    :class:`Task` passes on.
     """
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -34,11 +34,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """Leaves the names of headers as they are spelt: those of S3 metadata are data, and waitress capitalises them."""
+    """Preserve the spelling of header names: those of S3 metadata are data, but waitress capitalises them."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
-        # A name of moto's, from its own server.
+        # moto reads this key, which its own server sets.
         environ["moto.preserved_header_names"] = self.request.names
         return environ
 
@@ -53,11 +53,11 @@ class Task(WSGITask):  # type: ignore[misc]
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """
-    A connection that leaves the sending to the thread that answers.
+    Leave sending to the worker thread.
 
-    As soon as there is something to send, waitress's reading thread would try to send it too, in vain and without a
-    pause, since the connection is locked; that keeps the answering thread from the interpreter for 5 ms each time it
-    wants it back. Beyond the watermark, though, that thread waits for the reading one to send.
+    As soon as there is something to send, waitress's reading thread would try to send it as well: without success,
+    because the connection is locked, and in a busy loop, which keeps the worker from the interpreter for 5 ms each
+    time. Above the watermark, however, the worker waits until the reading thread has sent something.
     """
 
     parser_class = Parser

@@ -1,4 +1,4 @@
-"""The HTTP server, waitress, on a thread of this process, so that a test and its server share one state."""
+"""The HTTP server, waitress, on a thread of this process, so that a test and its server share their state."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from waitress.server import create_server
 from .application import Application
 from .waitress_channel import Channel
 
-# More than requests at a time: a sync trigger that calls back holds two.
+# More than the expected concurrent requests: a sync trigger that calls the service back occupies two.
 _THREADS = 32
 _CONNECTIONS = 1000
 
-# waitress warns when more requests come than there are threads; they only wait.
+# waitress warns if more requests arrive than it has threads; such requests only wait.
 logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
 
 
@@ -27,19 +27,19 @@ def serving(
     application: Application, host: str = "127.0.0.1", port: int = 0, *, idle_seconds: int = 60
 ) -> Iterator[str]:
     """
-    Serve *application* while the context lasts; what is being answered when it ends gets 5 seconds to be done.
+    Serve *application* until the context ends; answers under way then have 5 seconds to finish.
 
     Args:
-        application: called on threads, several at a time.
+        application: called on several threads at a time.
         host: a name or address of this machine.
-        port: 0 picks one that is free.
-        idle_seconds: after how long a connection on which nothing moves is cut.
+        port: 0 picks a free port.
+        idle_seconds: close a connection after this time without traffic.
 
     Returns:
-        The URL, for clients on this machine.
+        The URL for clients on this machine.
 
     Raises:
-        OSError: the address cannot be had.
+        OSError: the server cannot listen on the address.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
@@ -62,7 +62,7 @@ def serving(
             yield _url(host, listener.getsockname()[1])
         finally:
             server.task_dispatcher.shutdown()
-            # On the server's own thread, which ends when nothing is left that it could wait for.
+            # On the server's own thread, which ends when it has nothing left to wait for.
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
             thread.join()
 
