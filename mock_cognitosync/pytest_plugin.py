@@ -60,7 +60,7 @@ def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
     for marker in reversed(list(request.node.iter_markers("cognitosync"))):
         if marker.args:
             raise pytest.UsageError(
-                '@pytest.mark.cognitosync takes keyword arguments only, such as region_name="eu-west-1"'
+                '@pytest.mark.cognitosync takes keyword arguments only, like region_name="eu-west-1"'
             )
         options.update(marker.kwargs)
     snapshot = options.pop("snapshot", None)

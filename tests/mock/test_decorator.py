@@ -305,8 +305,8 @@ def test_the_package_says_which_import_is_meant():
     with pytest.raises(TypeError) as caught:
         package(function)
     assert str(caught.value) == (
-        "mock_cognitosync here is the package; write `from mock_cognitosync import mock_cognitosync` "
-        "and use that as decorator or context manager"
+        "this mock_cognitosync is the package, which cannot be called; write `from mock_cognitosync import "
+        "mock_cognitosync` and use that as a decorator or context manager"
     )
     assert package.mock_cognitosync(function)() is True
 
@@ -425,8 +425,8 @@ def test_a_class_without_tests_is_refused():
     with pytest.raises(TypeError) as caught:
         mock_cognitosync(type("Helper", (), {"help": function}))
     assert str(caught.value) == (
-        'class Helper has no setup_method and no method that begins with "test" for @mock_cognitosync to run in; '
-        "decorate the class with the tests, or single methods"
+        'class Helper has neither a setup_method nor a method whose name begins with "test", so '
+        "@mock_cognitosync would never start; decorate the class that has the tests, or single methods"
     )
 
 

@@ -18,7 +18,7 @@ from moto.core.config import default_user_config
 
 from mock_cognitosync import CognitoSync, MockCognitoSync, current, mock_cognitosync
 
-NONE_ACTIVE = "no mock_cognitosync is active here: decorate the test, or use it in a with statement"
+NONE_ACTIVE = "no mock_cognitosync is active: decorate the test, or use it in a with statement"
 
 
 def world():
@@ -161,18 +161,20 @@ def test_mocks_may_end_in_any_order(first, second, order, session, monkeypatch):
     assert world() == before
 
 
-UNKNOWN = "mock_cognitosync has no option 'region'; it has " + ", ".join(inspect.signature(MockCognitoSync).parameters)
+UNKNOWN = "mock_cognitosync has no option 'region'; its options are " + ", ".join(
+    inspect.signature(MockCognitoSync).parameters
+)
 
 
 @pytest.mark.parametrize(
     ("options", "error", "sentence"),
     [
         ({"region": "eu-west-1"}, TypeError, UNKNOWN),
-        ({"identity_pools": "all"}, ValueError, "identity_pools='all' is none of 'auto', 'created', 'any'"),
-        ({"token_lifetime_seconds": 0}, ValueError, "token_lifetime_seconds=0: give seconds above 0"),
-        ({"token_lifetime_seconds": -1.5}, ValueError, "token_lifetime_seconds=-1.5: give seconds above 0"),
-        ({"token_lifetime_seconds": float("nan")}, ValueError, "token_lifetime_seconds=nan: give seconds above 0"),
-        ({"max_attempts": 0}, ValueError, "max_attempts=0: give 1 to switch retries off, or more"),
+        ({"identity_pools": "all"}, ValueError, "identity_pools must be one of 'auto', 'created', 'any', got 'all'"),
+        ({"token_lifetime_seconds": 0}, ValueError, "token_lifetime_seconds must be a number > 0, got 0"),
+        ({"token_lifetime_seconds": -1.5}, ValueError, "token_lifetime_seconds must be a number > 0, got -1.5"),
+        ({"token_lifetime_seconds": float("nan")}, ValueError, "token_lifetime_seconds must be a number > 0, got nan"),
+        ({"max_attempts": 0}, ValueError, "max_attempts must be an integer >= 1 (1: no retries), got 0"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(options, error, sentence):

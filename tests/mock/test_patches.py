@@ -56,7 +56,7 @@ def elsewhere():
 
 def refused(url):
     return (
-        f"a Cognito Sync request would have left the mock for {url}: make the client inside the mock and without "
+        f"a Cognito Sync request would have left the mock for {url}: create the client inside the mock and without "
         'endpoint_url, or let this URL through with config={"core": {"passthrough": {"urls": [...]}}}'
     )
 

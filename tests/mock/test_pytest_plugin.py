@@ -120,10 +120,10 @@ def test_markers_give_the_fixture_its_options(run):
     [
         (
             'region="eu-west-1"',
-            "@pytest.mark.cognitosync: mock_cognitosync has no option 'region'; it has config, region_name, *",
+            "@pytest.mark.cognitosync: mock_cognitosync has no option 'region'; its options are config, region_name, *",
         ),
-        ("max_attempts=0", "@pytest.mark.cognitosync: max_attempts=0: give 1 to switch retries off, or more"),
-        ('"eu-west-1"', 'name the options of @pytest.mark.cognitosync: (region_name="eu-west-1")'),
+        ("max_attempts=0", "@pytest.mark.cognitosync: max_attempts must be an integer >= 1 (1: no retries), got 0"),
+        ('"eu-west-1"', '@pytest.mark.cognitosync takes keyword arguments only, like region_name="eu-west-1"'),
         ('region_name="eu-north-1"', 'Cognito Sync is not in the region "eu-north-1"; it is in *'),
     ],
 )
@@ -164,7 +164,7 @@ def test_the_fixtures_explain_themselves(run):
     run("", "--fixtures").stdout.fnmatch_lines(
         [
             "cognitosync -- *pytest_plugin.py:*",
-            "    Cognito Sync mocked for this test, empty; the handle makes ids and other devices, *",
+            "    Cognito Sync mocked for this test, empty; the handle creates ids and other devices, *",
             "cognitosync_client -- *pytest_plugin.py:*",
             "    A boto3 client of the mocked Cognito Sync, in the region of the cognitosync fixture.",
         ]

@@ -15,7 +15,7 @@ from moto import mock_aws
 from moto.core.exceptions import ServiceNotWhitelisted
 
 import mock_cognitosync as package
-from mock_cognitosync import CognitoSync, mock_cognitosync, registration
+from mock_cognitosync import CognitoSync, import_hooks, mock_cognitosync, registration
 from mock_cognitosync.cognitosync import cognitosync_backends
 
 US = "cognito-sync.us-east-1"
@@ -23,7 +23,9 @@ US = "cognito-sync.us-east-1"
 
 def ours():
     """How many finders are ours, how many entries of moto's index, and where the first of these stands."""
-    finders = [finder for finder in sys.meta_path if type(finder).__module__ == registration.__name__]
+    finders = [
+        finder for finder in sys.meta_path if type(finder).__module__ in (registration.__name__, import_hooks.__name__)
+    ]
     names = [name for name, _ in moto.backend_index.backend_url_patterns]
     return len(finders), names.count("cognitosync"), names.index("cognitosync")
 
@@ -166,7 +168,7 @@ def test_a_moto_with_its_own_service_is_not_mixed_with_ours(motos_own):
     with pytest.raises(RuntimeError) as caught:
         mock_cognitosync(region_name="eu-west-1", max_attempts=2).start()
     assert str(caught.value) == (
-        f"this moto brings its own Cognito Sync ({motos_own}); mock_cognitosync is for moto >=5.0.28,<6 "
+        f"this moto has a Cognito Sync of its own ({motos_own}); mock_cognitosync is for moto >=5.0.28,<6 "
         "without it: use moto's mock_aws instead, or install a moto without the service"
     )
     assert dict(os.environ) == environ

@@ -120,7 +120,7 @@ def test_a_port_in_use():
     """A port that is taken is one sentence and exit code 2."""
     with running() as url:
         port = url.rpartition(":")[2]
-        sentence = f"port {port} of 127.0.0.1 is in use: give another --port, or 0 for one that is free"
+        sentence = f"port {port} of 127.0.0.1 is in use: give another --port, or 0 for a free one"
         assert refused("--port", port) == f"mock-cognitosync: {sentence}\n"
 
 
@@ -135,7 +135,7 @@ def test_an_address_that_cannot_be_had(host):
 def test_a_port_that_is_none(port):
     """What is no port is refused with what would be one."""
     last = refused(f"--port={port}").splitlines()[-1]
-    assert last.endswith(f"argument --port: '{port}' is no port; give a number from 0 to 65535")
+    assert last.endswith(f"argument --port: '{port}' is not a port; it must be an integer from 0 to 65535")
 
 
 def test_a_file_that_is_not_there(tmp_path):
