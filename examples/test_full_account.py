@@ -17,4 +17,4 @@ def test_a_third_dataset_is_refused(cognitosync, cognitosync_client):
     with pytest.raises(cognitosync_client.exceptions.LimitExceededException):
         cognitosync_client.update_records(**notes, SyncSessionToken=token, RecordPatches=[patch])
 
-    assert cognitosync.calls[-1].hint == "there are 2 of 2: cart, profile"
+    assert cognitosync.calls[-1].hint == "the identity has 2 of 2 datasets: cart, profile"

@@ -1,4 +1,4 @@
-"""The calls that reached the service, for a test to look at."""
+"""The calls that reached the service, and assertions about them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from .arguments import ANY_OPERATION, require_operation, require_parameters
 
-# Calls in a printed list; older ones are only counted.
+# A printed list shows this many calls and only counts the older ones.
 _SHOWN = 20
 _WIDEST = 60
 _OPAQUE = re.compile("PoolId|IdentityId|DeviceId|Token")
@@ -18,19 +18,20 @@ _OPAQUE = re.compile("PoolId|IdentityId|DeviceId|Token")
 @dataclass(slots=True, frozen=True)
 class RecordedCall:
     """
-    One request that reached the service. A client that tries again makes another one with the next ``attempt``.
+    One attempt that reached the service. A client's retry is another one, with the next ``attempt``.
 
     Attributes:
         operation: the model's name, ``UpdateRecords``.
-        parameters: as the service read them, by the model's names; empty where it could not.
-        caller: who called, as ``LastModifiedBy`` shows it: an identity's or an account's id; None where the credentials
-            were refused.
-        access_key: of the signature; None where there was none.
-        invocation_id: what all attempts of one client's call share; None where the client sends none.
-        attempt: from 1.
-        error: the code of the refusal, ``ConnectionLost``, or the class of what broke the call; None if nothing did.
-        message: of the refusal.
-        hint: what was sent, what the service holds, and how to mend it, where the call was refused.
+        parameters: as the service parsed them, by the model's names; empty if it could not.
+        caller: the id of the calling identity or account, as in ``LastModifiedBy``; None if the credentials were
+            refused.
+        access_key: the one that signed the request; None if it was not signed.
+        invocation_id: shared by all attempts of one call; None if the client does not send one.
+        attempt: counts from 1.
+        error: the code of the refusal, ``ConnectionLost``, or the class of the exception that ended the call; None if
+            the call succeeded.
+        message: the message of the refusal or exception.
+        hint: why the call was refused: what was sent, what is stored, and how to fix it.
     """
 
     operation: str
@@ -47,7 +48,7 @@ class RecordedCall:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the client got what it asked for."""
+        """Whether the client received its answer."""
         return self.error is None
 
     def __str__(self) -> str:
@@ -59,12 +60,12 @@ class RecordedCall:
 
 
 class Calls(Sequence[RecordedCall]):
-    """Calls in the order in which they came to their ends, with assertions that say what they found."""
+    """Calls in the order in which they ended, with assertions that list what they found."""
 
     def __init__(self, calls: Iterable[RecordedCall], region_name: str, elsewhere: Mapping[str, int]) -> None:
         self._calls = tuple(calls)
         self._region_name = region_name
-        # Where a client may have been led by mistake: account_region to number of calls.
+        # Number of calls by account and region, to which a client may have been configured by mistake.
         self._elsewhere = elsewhere
 
     @overload
@@ -104,10 +105,10 @@ class Calls(Sequence[RecordedCall]):
         """
         The calls of *operation* (``UpdateRecords`` or ``update_records``) that have all of *parameters*.
 
-        Parameters that are not named may be anything.
+        Other parameters may have any value.
 
         Raises:
-            ValueError: there is no such operation or parameter.
+            ValueError: no operation or parameter has this name; the message suggests the nearest.
         """
         name = require_operation(operation)
         require_parameters(name, parameters)
@@ -121,17 +122,17 @@ class Calls(Sequence[RecordedCall]):
 
     def assert_called_once_with(self, operation: str, **parameters: Any) -> None:
         """
-        Check that *operation* was called once, and with all of *parameters*; further attempts of a call do not count.
+        Check that *operation* was called once, and with all of *parameters*; retries do not count.
 
-        Parameters that are not named may be anything.
+        Other parameters may have any value.
 
         Raises:
-            AssertionError: with all calls of the operation.
+            AssertionError: it was not; the message lists the calls.
         """
         __tracebackhide__ = True
         calls = self.of(operation)
         wanted = _wanted(operation, parameters)
-        if len(calls._firsts()) != 1:  # noqa: SLF001  # its own class
+        if len(calls._firsts()) != 1:  # noqa: SLF001  # same class
             raise AssertionError(f"expected one call of {wanted}, found {_count(len(calls._firsts()))}.\n{self}")  # noqa: SLF001
         if not calls.of(operation, **parameters):
             raise AssertionError(f"expected {wanted}, but it was called with something else.\n{calls}")
@@ -141,7 +142,7 @@ class Calls(Sequence[RecordedCall]):
         Check that *operation* was called at least once with all of *parameters*.
 
         Raises:
-            AssertionError: with all calls there were.
+            AssertionError: it was not; the message lists all calls.
         """
         __tracebackhide__ = True
         if not self.of(operation, **parameters):
@@ -152,7 +153,7 @@ class Calls(Sequence[RecordedCall]):
         Check that *operation* was never called with all of *parameters*.
 
         Raises:
-            AssertionError: with the calls found.
+            AssertionError: it was; the message lists those calls.
         """
         __tracebackhide__ = True
         calls = self.of(operation, **parameters)
@@ -172,7 +173,7 @@ def _count(number: int) -> str:
 
 
 def _short(name: str, value: Any) -> str:
-    """*value* as a reader wants it: of an id or a token its beginning, of a patch what it does."""
+    """A short form of *value*: the beginning of an id or a token, the change that a patch makes."""
     if name == "RecordPatches" and isinstance(value, list):
         return f"[{', '.join(map(_patch, value))}]"
     if _OPAQUE.search(name) and isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Help for whoever reads a refused call: what was sent, what the service holds, and how to mend it."""
+"""Hints: sentences that explain a refused call. They say what was sent, what is stored, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
 from .faults import InjectedError
 
-# Names in a hint; more are only counted.
+# A hint lists this many names and only counts the rest.
 _SHOWN = 5
 
 
 def hint_for(call: Call, error: CognitoSyncError, backend: CognitoSyncBackend) -> str | None:
-    """A sentence or two on why *call* was refused with *error*, None where its message says it all."""
+    """One or two sentences on why *call* was refused with *error*; None if the message explains it fully."""
     write = _HINTS.get(type(error))
     if write is None:
         return None
@@ -39,24 +39,25 @@ def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
 
 
 def _token(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
-    return f"the SyncSessionToken {error.fault}: take a fresh one from ListRecords of this dataset"
+    return f"the SyncSessionToken {error.fault}: get a new one with ListRecords of this dataset"
 
 
 def _no_such_count(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     dataset = _dataset(call, backend)
     count = dataset.sync_count if dataset else 0
-    return f"LastSyncCount {call.parameters['LastSyncCount']} was sent, the dataset is at {count}: list from 0"
+    sent = call.parameters["LastSyncCount"]
+    return f"LastSyncCount {sent} was sent, but the sync count of the dataset is {count}: list from 0"
 
 
 def _no_pool(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     pool_id = call.parameters["IdentityPoolId"]
     region_name = pool_id.partition(":")[0]
     if region_name != backend.region_name:
-        return f"the pool is of {region_name}, the client of {backend.region_name}"
+        return f"the pool is in {region_name}, but the client is in {backend.region_name}"
     created = _some(sorted(backend.identity_pools.creation_dates()))
     return (
-        f"made with cognito-identity in this account and region: {created}; make the pool there, take one from "
-        'new_pool(), or mock with identity_pools="any"'
+        f"pools created with cognito-identity in this account and region: {created}; create the pool there, use one "
+        'from new_pool(), or mock with identity_pools="any"'
     )
 
 
@@ -64,7 +65,7 @@ def _no_dataset(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     owned = backend.datasets.of_identity(call.parameters["IdentityPoolId"], call.parameters["IdentityId"])
     name = call.parameters["DatasetName"]
     if name in owned:
-        return f"it was deleted by {owned[name].last_modified_by}: the next update makes it again"
+        return f"it was deleted by {owned[name].last_modified_by}: the next update creates it again"
     there = sorted(other for other, dataset in owned.items() if dataset.exists)
     close = get_close_matches(name, there, n=1)
     meant = f"; did the call mean {close[0]!r}?" if close else ""
@@ -76,36 +77,39 @@ def _limit(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     there = sorted(name for name, dataset in owned.items() if dataset.exists)
     limits = settings.current().limits_of(backend.account_region)
     if isinstance(error, exceptions.TooManyDatasets):
-        return f"there are {len(there)} of {limits.datasets_per_identity}: {_some(there)}"
+        return f"the identity has {len(there)} of {limits.datasets_per_identity} datasets: {_some(there)}"
     dataset = _dataset(call, backend)
     records, size_bytes = (dataset.num_records, dataset.size_bytes) if dataset else (0, 0)
     return (
         f"the dataset has {records} of {limits.records_per_dataset} records and {size_bytes} of "
-        f"{limits.dataset_size_bytes} bytes, the call sent {len(call.parameters.get('RecordPatches', ()))} patches"
+        f"{limits.dataset_size_bytes} bytes; the call sent {len(call.parameters.get('RecordPatches', ()))} patches"
     )
 
 
 def _wrong_kind(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     if call.operation in DEVELOPER_ONLY:
-        return f"an identity called; {call.operation} is for developers: make the client without its credentials"
+        return (
+            f"the call used an identity's credentials, but {call.operation} needs a developer's: create the client "
+            "without credentials_for(...)"
+        )
     return (
-        f"a developer called; {call.operation} is for identities: boto3.client('cognito-sync', "
-        "**credentials_for(pool, identity))"
+        f"the call used a developer's credentials, but {call.operation} needs an identity's: "
+        "boto3.client('cognito-sync', **credentials_for(pool, identity))"
     )
 
 
 def _foreign(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     pool_id, identity_id = backend.identity_keys[call.access_key or ""]
-    return f"the credentials are those of identity {identity_id} in pool {pool_id}"
+    return f"the credentials belong to identity {identity_id} in pool {pool_id}"
 
 
 def _trigger(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     cause = error.__cause__
-    return f"the sync trigger: {type(cause).__name__}: {cause}"
+    return f"the sync trigger failed with {type(cause).__name__}: {cause}"
 
 
 def _injected(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
-    return "the test asked for this error with fail()"
+    return "the test injected this error with fail()"
 
 
 def _dataset(call: Call, backend: CognitoSyncBackend) -> Any:

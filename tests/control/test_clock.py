@@ -114,7 +114,7 @@ def test_expired_tokens(cognitosync, cognitosync_client, profile):
     update["RecordPatches"] = [replace("theme", "dark", 1)]
     cognitosync_client.update_records(**update, SyncSessionToken=token_for(cognitosync_client, profile))
     assert {call.hint for call in cognitosync.calls if call.error} == {
-        "the SyncSessionToken has expired: take a fresh one from ListRecords of this dataset"
+        "the SyncSessionToken has expired: get a new one with ListRecords of this dataset"
     }
 
 

@@ -63,7 +63,7 @@ def test_a_token(cognitosync, cognitosync_client, profile):
     hints.append(hint_of(cognitosync, cognitosync_client.list_records, **profile, SyncSessionToken="made up"))
 
     assert hints == [
-        f"the SyncSessionToken {fault}: take a fresh one from ListRecords of this dataset"
+        f"the SyncSessionToken {fault}: get a new one with ListRecords of this dataset"
         for fault in (
             "was used up by an earlier UpdateRecords",
             f"is for dataset cart of identity {profile['IdentityId']}",
@@ -79,7 +79,7 @@ def test_a_count_that_never_was(cognitosync, cognitosync_client, profile, phone)
 
     hint = hint_of(cognitosync, cognitosync_client.list_records, **profile, LastSyncCount=7)
 
-    assert hint == "LastSyncCount 7 was sent, the dataset is at 1: list from 0"
+    assert hint == "LastSyncCount 7 was sent, but the sync count of the dataset is 1: list from 0"
 
 
 def test_an_unknown_pool(cognitosync, cognitosync_client):
@@ -94,10 +94,10 @@ def test_an_unknown_pool(cognitosync, cognitosync_client):
     hints.append(hint_of(cognitosync, cognitosync_client.list_datasets, IdentityPoolId="us-east-1:0", **identity))
 
     assert hints == [
-        "the pool is of eu-west-1, the client of us-east-1",
+        "the pool is in eu-west-1, but the client is in us-east-1",
         (
-            f"made with cognito-identity in this account and region: {', '.join(ids[:5])} and 2 more; make the pool "
-            'there, take one from new_pool(), or mock with identity_pools="any"'
+            f"pools created with cognito-identity in this account and region: {', '.join(ids[:5])} and 2 more; create "
+            'the pool there, use one from new_pool(), or mock with identity_pools="any"'
         ),
     ]
 
@@ -107,7 +107,9 @@ def test_no_pool_at_all():
     with mock_cognitosync(region_name="us-east-1", identity_pools="created") as sync:
         names = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:0"}
         hint = hint_of(sync, boto3.client("cognito-sync").list_datasets, **names)
-    assert hint.startswith("made with cognito-identity in this account and region: none; make the pool there")
+    assert hint.startswith(
+        "pools created with cognito-identity in this account and region: none; create the pool there"
+    )
 
 
 def test_an_unknown_dataset(cognitosync, cognitosync_client, profile, phone):
@@ -123,7 +125,7 @@ def test_an_unknown_dataset(cognitosync, cognitosync_client, profile, phone):
     assert hints == [
         "datasets of this identity: none",
         "datasets of this identity: profiles; did the call mean 'profiles'?",
-        f"it was deleted by {profile['IdentityId']}: the next update makes it again",
+        f"it was deleted by {profile['IdentityId']}: the next update creates it again",
     ]
 
 
@@ -137,9 +139,9 @@ def test_limits(cognitosync, cognitosync_client, profile, phone):
     hints.append(refused_update(cognitosync, cognitosync_client, {**profile, "DatasetName": "cart"}, replace("a")))
 
     assert hints == [
-        "the dataset has 0 of 2 records and 0 of 10 bytes, the call sent 3 patches",
-        "the dataset has 1 of 2 records and 2 of 10 bytes, the call sent 1 patches",
-        "there are 1 of 1: profile",
+        "the dataset has 0 of 2 records and 0 of 10 bytes; the call sent 3 patches",
+        "the dataset has 1 of 2 records and 2 of 10 bytes; the call sent 1 patches",
+        "the identity has 1 of 1 datasets: profile",
     ]
 
 
@@ -157,11 +159,14 @@ def test_credentials(cognitosync, cognitosync_client, profile):
         hint_of(cognitosync, client.list_datasets, **other),
     ] == [
         (
-            "a developer called; RegisterDevice is for identities: boto3.client('cognito-sync', "
-            "**credentials_for(pool, identity))"
+            "the call used a developer's credentials, but RegisterDevice needs an identity's: "
+            "boto3.client('cognito-sync', **credentials_for(pool, identity))"
         ),
-        "an identity called; GetCognitoEvents is for developers: make the client without its credentials",
-        f"the credentials are those of identity {identity} in pool {pool}",
+        (
+            "the call used an identity's credentials, but GetCognitoEvents needs a developer's: create the client "
+            "without credentials_for(...)"
+        ),
+        f"the credentials belong to identity {identity} in pool {pool}",
     ]
 
 
@@ -173,8 +178,8 @@ def test_a_trigger(cognitosync, cognitosync_client, profile):
         hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("theme")))
 
     assert hints == [
-        "the sync trigger: ZeroDivisionError: integer division or modulo by zero",
-        "the sync trigger: ValueError: version is read-only",
+        "the sync trigger failed with ZeroDivisionError: integer division or modulo by zero",
+        "the sync trigger failed with ValueError: version is read-only",
     ]
 
 

@@ -92,7 +92,7 @@ def test_it(cognitosync):
             "   -> ok",
             " 2 ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)",
             "   -> ResourceNotFoundException: *",
-            "      hint: the pool is of us-east-1, the client of eu-west-1",
+            "      hint: the pool is in us-east-1, but the client is in eu-west-1",
         ],
         consecutive=True,
     )
