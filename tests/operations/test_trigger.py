@@ -1,71 +1,40 @@
-"""The sync trigger as a callable: what it gets, what it may do, how it fails, and what it cannot break."""
+"""The sync trigger as a callable: its event, the changes that it may make, its failures, and its timing."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import reduce
 from threading import Thread
 
 import pytest
-from botocore.exceptions import ClientError
+from driver import ACCOUNT, NOON, TOKEN_REFUSED, conflict, remove, replace
 
-NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 TEXT = "The Lambda function returned invalid output or an exception."
 FAILED = ("InvalidLambdaFunctionOutputException", 400, TEXT)
 TIMED_OUT = ("LambdaSocketTimeoutException", 400, "The Lambda function did not answer within 5 seconds.")
-TOKEN_REFUSED = ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")
 
 
-def replace(key, value="v", sync_count=0, **others):
-    """A patch that writes."""
-    return {"Op": "replace", "Key": key, "Value": value, "SyncCount": sync_count, **others}
+def stored(dataset):
+    """Everything that the handle shows of the dataset."""
+    return dataset.state(), dataset.records()
 
 
-def remove(key, sync_count=0):
-    """A patch that removes."""
-    return {"Op": "remove", "Key": key, "SyncCount": sync_count}
-
-
-def token_for(client, game):
-    """A fresh sync session token."""
-    return client.list_records(**game)["SyncSessionToken"]
-
-
-def push(client, game, *patches, token=None):
-    """Update; key, value (None once removed) and count of the records in the answer."""
-    token = token or token_for(client, game)
-    records = client.update_records(**game, SyncSessionToken=token, RecordPatches=patches)["Records"]
-    return [(record["Key"], record.get("Value"), record["SyncCount"]) for record in records]
-
-
-def refused(call, *arguments, **parameters):
-    """Code, HTTP status and message of a call that must fail."""
-    with pytest.raises(ClientError) as caught:
-        call(*arguments, **parameters)
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
-
-
-def state(sync, game):
-    """All that the service holds of the dataset."""
-    return sync.dataset(*game.values()), sync.records(*game.values())
-
-
-def refused_push(sync, client, game, *patches):
-    """How an update is refused; it must write nothing, raise no count and leave its token good."""
-    before, token = state(sync, game), token_for(client, game)
-    refusal = refused(push, client, game, *patches, token=token)
-    assert state(sync, game) == before
-    sync.set_trigger(game["IdentityPoolId"], None)
-    keys = [patch["Key"] for patch in patches]
-    assert [key for key, _, _ in push(client, game, *patches, token=token)] == keys
-    assert sync.dataset(*game.values()).sync_count == before[0].sync_count + 1
-    return refusal
+def rejected_update(dataset, *patches):
+    """The refusal of an update that the trigger rejects. It must change nothing and leave its token valid."""
+    before, token = stored(dataset), dataset.token()
+    refused = dataset.refused_update(*patches, token=token)
+    assert stored(dataset) == before
+    dataset.sync.set_trigger(dataset.identity_pool_id, None)
+    written = dataset.write(*patches, token=token)
+    assert [key for key, _, _ in written] == [patch["Key"] for patch in patches]
+    assert dataset.state().sync_count == before[0].sync_count + 1
+    return refused
 
 
 def changing(act):
-    """A function that does *act* to the records of its event."""
+    """A function that applies *act* to the records of its event."""
 
     def change(event):
         act(event["datasetRecords"])
@@ -74,8 +43,8 @@ def changing(act):
     return change
 
 
-def elsewhere(call):
-    """Run *call* in another thread, wait for it, and return what it returned."""
+def in_another_thread(call):
+    """Call in another thread, wait for it, and return what it returned."""
     answers = []
     thread = Thread(target=lambda: answers.append(call()), daemon=True)
     thread.start()
@@ -85,24 +54,23 @@ def elsewhere(call):
 
 
 @pytest.fixture
-def game(cognitosync):
-    """The parameters that name a dataset of a new identity in a new pool."""
-    pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "game"}
+def game(profile):
+    """A driver for the dataset ``game``; the dataset does not exist yet."""
+    return profile.named("game")
 
 
 @pytest.fixture
-def trigger(cognitosync, game):
+def trigger(cognitosync, profile):
     """Sets the callable that the pool runs."""
-    return lambda function: cognitosync.set_trigger(game["IdentityPoolId"], function)
+    return lambda function: cognitosync.set_trigger(profile.identity_pool_id, function)
 
 
 @pytest.fixture
-def filled(cognitosync_client, game):
-    """The dataset with ``a``, ``b`` and ``d`` at the counts 1 to 3, and ``gone``, removed at 5."""
+def filled(game):
+    """The dataset with ``a``, ``b`` and ``d`` at the counts 1 to 3, and a tombstone ``gone`` at 5."""
     for key in ("a", "b", "d", "gone"):
-        push(cognitosync_client, game, replace(key, f"{key} old"))
-    push(cognitosync_client, game, remove("gone", 4))
+        game.write(replace(key, f"{key} old"))
+    game.write(remove("gone", 4))
     return game
 
 
@@ -110,18 +78,18 @@ PATCHES = [replace("new", "n"), replace("a", "A", 1), remove("d", 3)]
 ANSWERED = [("new", "n", 6), ("a", "A", 6), ("d", None, 6)]
 
 
-def test_the_event(cognitosync_client, filled, trigger):
-    """The event is the documented one: all live records, and what the call does to them. Source: trigger-2."""
+def test_the_event_has_the_live_records_and_their_changes(filled, trigger):
+    """The event is the documented one: all live records, with the changes of the call. Source: trigger-2."""
     events = []
     trigger(lambda event: events.append(event) or event)
-    push(cognitosync_client, filled, *PATCHES, remove("never"), replace("gone", "back", 5))
+    filled.write(*PATCHES, remove("never"), replace("gone", "back", 5))
     assert events == [
         {
             "version": 2,
             "eventType": "SyncTrigger",
             "region": "us-east-1",
-            "identityPoolId": filled["IdentityPoolId"],
-            "identityId": filled["IdentityId"],
+            "identityPoolId": filled.identity_pool_id,
+            "identityId": filled.identity_id,
             "datasetName": "game",
             "datasetRecords": {
                 "a": {"oldValue": "a old", "newValue": "A", "op": "replace"},
@@ -135,50 +103,50 @@ def test_the_event(cognitosync_client, filled, trigger):
 
 
 @pytest.mark.cognitosync(region_name="eu-west-1")
-def test_the_event_of_a_first_update_elsewhere(cognitosync_client, game, trigger):
-    """A dataset that is not there yet has only the call's records; the region is the pool's. Source: trigger-2."""
+def test_the_event_of_a_first_update_has_its_records_only(game, trigger):
+    """The event for a new dataset has the call's records only, and the region of the pool. Source: trigger-2."""
     events = []
     trigger(lambda event: events.append(event) or event)
-    push(cognitosync_client, game, replace("a", ""))
+    game.write(replace("a", ""))
     assert [(event["region"], event["datasetRecords"]) for event in events] == [
         ("eu-west-1", {"a": {"newValue": "", "op": "replace"}})
     ]
 
 
 CALLS = {
-    "the same value": (lambda client, game: push(client, game, replace("a", "a old", 1)), 1),
-    "a tombstone again": (lambda client, game: push(client, game, remove("gone", 5)), 1),
-    "several patches": (lambda client, game: push(client, game, *PATCHES), 1),
-    "no patches": (lambda client, game: push(client, game), 0),
-    "nothing to remove": (lambda client, game: push(client, game, remove("never")), 0),
-    "stale": (lambda client, game: refused(push, client, game, replace("a")), 0),
-    "bad token": (lambda client, game: refused(push, client, game, replace("z"), token="x"), 0),
-    "ListRecords": (lambda client, game: client.list_records(**game), 0),
-    "DeleteDataset": (lambda client, game: client.delete_dataset(**game), 0),
+    "the same value": (lambda game: game.write(replace("a", "a old", 1)), 1),
+    "a tombstone again": (lambda game: game.write(remove("gone", 5)), 1),
+    "several patches": (lambda game: game.write(*PATCHES), 1),
+    "no patches": (lambda game: game.write(), 0),
+    "nothing to remove": (lambda game: game.write(remove("never")), 0),
+    "stale": (lambda game: game.refused_update(replace("a")), 0),
+    "bad token": (lambda game: game.refused_update(replace("z"), token="x"), 0),
+    "ListRecords": (lambda game: game.list_records(), 0),
+    "DeleteDataset": (lambda game: game.delete(), 0),
 }
 
 
 @pytest.mark.parametrize(("act", "ran"), CALLS.values(), ids=CALLS)
-def test_when_it_runs(cognitosync_client, filled, trigger, act, ran):
-    """It runs once for an accepted UpdateRecords that changes something, else never. Source: trigger-1."""
+def test_the_trigger_runs_once_for_an_update_that_changes_something(filled, trigger, act, ran):
+    """The trigger runs once for an accepted UpdateRecords that changes something, else never. Source: trigger-1."""
     events = []
     trigger(lambda event: events.append(event) or event)
-    act(cognitosync_client, filled)
+    act(filled)
     assert len(events) == ran
 
 
-def test_it_runs_before_the_write(cognitosync, cognitosync_client, filled, trigger):
-    """While it runs, the dataset is as it was. Source: trigger-1."""
-    before = state(cognitosync, filled)
+def test_the_trigger_runs_before_the_write(filled, trigger):
+    """While the trigger runs, the dataset is unchanged. Source: trigger-1."""
+    before = stored(filled)
     during = []
-    trigger(lambda event: during.append(state(cognitosync, filled)) or event)
-    push(cognitosync_client, filled, *PATCHES)
+    trigger(lambda event: during.append(stored(filled)) or event)
+    filled.write(*PATCHES)
     assert during == [before]
-    assert cognitosync.dataset(*filled.values()).sync_count == 6
+    assert filled.state().sync_count == 6
 
 
 NEW, A, D = ANSWERED
-DEEDS = {
+CHANGES = {
     "nothing": (lambda r: None, [NEW, A, D]),
     "change": (lambda r: r["a"].update(newValue="X"), [NEW, ("a", "X", 6), D]),
     "change a new one": (lambda r: r["new"].update(newValue=""), [("new", "", 6), A, D]),
@@ -205,33 +173,33 @@ DEEDS = {
 }
 
 
-@pytest.mark.parametrize(("act", "answered"), DEEDS.values(), ids=DEEDS)
-def test_what_it_may_do(cognitosync, cognitosync_client, filled, trigger, act, answered):
-    """It changes, adds, removes and leaves out; the answer has it after the caller's, by key. Source: trigger-3."""
-    expected = cognitosync.records(*filled.values())
+@pytest.mark.parametrize(("act", "answered"), CHANGES.values(), ids=CHANGES)
+def test_the_trigger_may_change_add_remove_and_omit_records(filled, trigger, act, answered):
+    """The answer has the trigger's other changes after the caller's, sorted by key. Source: trigger-3."""
+    expected = filled.records()
     for key, value, _ in answered:
         expected[key] = value
     trigger(changing(act))
-    assert push(cognitosync_client, filled, *PATCHES) == answered
-    assert cognitosync.records(*filled.values()) == {key: value for key, value in expected.items() if value is not None}
-    assert cognitosync.dataset(*filled.values()).sync_count == 6
+    assert filled.write(*PATCHES) == answered
+    assert filled.records() == {key: value for key, value in expected.items() if value is not None}
+    assert filled.state().sync_count == 6
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_it_may_leave_everything_out(cognitosync, cognitosync_client, game, trigger, exists):
-    """An update of which nothing is left changes nothing and keeps its token. Source: trigger-3, update-3."""
+def test_the_trigger_may_omit_all_records(game, trigger, exists):
+    """An update whose patches the trigger omits changes nothing and keeps its token. Source: trigger-3, update-3."""
     if exists:
-        push(cognitosync_client, game, replace("a"))
-    before, token = state(cognitosync, game), token_for(cognitosync_client, game)
+        game.write(replace("a"))
+    before, token = stored(game), game.token()
     trigger(lambda event: event | {"datasetRecords": {}})
-    assert push(cognitosync_client, game, replace("b"), token=token) == []
-    assert state(cognitosync, game) == before
+    assert game.write(replace("b"), token=token) == []
+    assert stored(game) == before
     trigger(None)
-    assert push(cognitosync_client, game, replace("b"), token=token) == [("b", "v", int(exists) + 1)]
+    assert game.write(replace("b"), token=token) == [("b", "v", int(exists) + 1)]
 
 
-def test_dates_and_names(cognitosync_client, game, trigger, time_machine):
-    """A device's date stays with the value it came with; the rest bears the time of the write. Source: trigger-3."""
+def test_the_date_of_a_device_stays_with_its_value(game, trigger, time_machine):
+    """A value keeps its device's date; values of the trigger have the date of the write. Source: trigger-3."""
     time_machine.move_to(NOON, tick=False)
 
     def change(event):
@@ -243,8 +211,7 @@ def test_dates_and_names(cognitosync_client, game, trigger, time_machine):
     trigger(change)
     device = NOON - timedelta(days=1)
     patches = [replace(key, DeviceLastModifiedDate=device) for key in ("kept", "changed")]
-    token = token_for(cognitosync_client, game)
-    records = cognitosync_client.update_records(**game, SyncSessionToken=token, RecordPatches=patches)["Records"]
+    records = game.update(*patches)
     written = NOON + timedelta(seconds=2)
     assert records == [
         {
@@ -252,7 +219,7 @@ def test_dates_and_names(cognitosync_client, game, trigger, time_machine):
             "Value": value,
             "SyncCount": 1,
             "LastModifiedDate": written,
-            "LastModifiedBy": "123456789012",
+            "LastModifiedBy": ACCOUNT,
             "DeviceLastModifiedDate": device_date,
         }
         for key, value, device_date in [("kept", "v", device), ("changed", "w", written), ("added", "v", written)]
@@ -260,12 +227,12 @@ def test_dates_and_names(cognitosync_client, game, trigger, time_machine):
 
 
 def entry(**members):
-    """A function that changes the entry of ``a``."""
+    """A function that changes the members of the record ``a``."""
     return changing(lambda r: r["a"].update(members))
 
 
 def added(key, answer):
-    """A function that adds a record."""
+    """A function that adds the record *key*."""
     return changing(lambda r: r.update({key: answer}))
 
 
@@ -304,42 +271,46 @@ def added(key, answer):
         pytest.param(added("z", {"oldValue": "v", "newValue": "v", "op": "replace"}), id="an oldValue of its own"),
     ],
 )
-def test_answers_that_are_no_event(cognitosync, cognitosync_client, filled, trigger, function):
-    """What is not JSON, not such an event, or changes what is read-only refuses the update. Source: trigger-5."""
+def test_an_invalid_answer_of_the_trigger_rejects_the_update(filled, trigger, function):
+    """
+    An answer that is not the event as JSON, or that changes its read-only members, rejects the update.
+
+    Source: trigger-5.
+    """
     trigger(function)
-    assert refused_push(cognitosync, cognitosync_client, filled, replace("a", "A", 1)) == FAILED
+    assert rejected_update(filled, replace("a", "A", 1)) == FAILED
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), KeyError("a"), RecursionError(), TimeoutError()], ids=repr)
-def test_a_function_that_raises(cognitosync, cognitosync_client, filled, trigger, error):
-    """An exception refuses the update. Source: trigger-5."""
+def test_an_exception_in_the_trigger_rejects_the_update(filled, trigger, error):
+    """An exception rejects the update. Source: trigger-5."""
 
     def fail(event):
         raise error
 
     trigger(fail)
-    assert refused_push(cognitosync, cognitosync_client, filled, replace("a", "A", 1)) == FAILED
+    assert rejected_update(filled, replace("a", "A", 1)) == FAILED
 
 
 @pytest.mark.parametrize("by", ["boto3", "device"])
-def test_a_refusal_inside_is_an_exception(cognitosync, cognitosync_client, filled, trigger, by):
-    """What Cognito Sync refuses the function is not what it refuses the caller. Source: trigger-5."""
-    device = cognitosync.device(filled["IdentityPoolId"], filled["IdentityId"])
+def test_a_refused_call_in_the_trigger_is_an_exception(filled, trigger, by):
+    """The refusal of a call inside the trigger does not become the refusal of the update. Source: trigger-5."""
+    device = filled.device()
 
     def fail(event):
         if by == "boto3":
-            cognitosync_client.delete_dataset(**filled | {"DatasetName": "missing"})
+            filled.named("missing").delete()
         device.delete_dataset("missing")
 
     trigger(fail)
-    assert refused_push(cognitosync, cognitosync_client, filled, replace("a", "A", 1)) == FAILED
+    assert rejected_update(filled, replace("a", "A", 1)) == FAILED
 
 
 @pytest.mark.parametrize("outcome", ["answers", "answers nonsense", "raises"])
 @pytest.mark.parametrize("seconds", [5.001, 6, 3600])
 @pytest.mark.cognitosync(token_lifetime_seconds=7200)
-def test_a_function_that_is_slow(cognitosync, cognitosync_client, filled, trigger, time_machine, seconds, outcome):
-    """After more than 5 seconds nobody waits for what it says. Source: trigger-4."""
+def test_a_trigger_that_takes_too_long_rejects_the_update(filled, trigger, time_machine, seconds, outcome):
+    """After more than 5 seconds the update is rejected, whatever the trigger answers. Source: trigger-4."""
     time_machine.move_to(NOON, tick=False)
 
     def sleep(event):
@@ -349,91 +320,95 @@ def test_a_function_that_is_slow(cognitosync, cognitosync_client, filled, trigge
         return event if outcome == "answers" else None
 
     trigger(sleep)
-    assert refused_push(cognitosync, cognitosync_client, filled, replace("a", "A", 1)) == TIMED_OUT
+    assert rejected_update(filled, replace("a", "A", 1)) == TIMED_OUT
 
 
-def test_a_function_that_takes_five_seconds(cognitosync_client, filled, trigger, time_machine):
-    """Exactly 5 seconds are in time. Source: trigger-4."""
+def test_a_trigger_may_take_five_seconds(filled, trigger, time_machine):
+    """A trigger that takes exactly 5 seconds is in time. Source: trigger-4."""
     time_machine.move_to(NOON, tick=False)
     trigger(lambda event: time_machine.shift(5) or event)
-    assert push(cognitosync_client, filled, *PATCHES) == ANSWERED
+    assert filled.write(*PATCHES) == ANSWERED
 
 
 @pytest.mark.cognitosync(token_lifetime_seconds=4)
-def test_a_token_that_expires_meanwhile(cognitosync, cognitosync_client, filled, trigger, time_machine):
-    """The token must still hold when the function is done. Source: trigger-1, token-4."""
+def test_a_token_that_expires_while_the_trigger_runs_is_refused(filled, trigger, time_machine):
+    """The token must still be valid when the trigger has returned. Source: trigger-1, token-4."""
     time_machine.move_to(NOON, tick=False)
-    before = state(cognitosync, filled)
+    before = stored(filled)
     trigger(lambda event: time_machine.shift(5) or event)
-    assert refused(push, cognitosync_client, filled, *PATCHES) == TOKEN_REFUSED
-    assert state(cognitosync, filled) == before
+    assert filled.refused_update(*PATCHES) == TOKEN_REFUSED
+    assert stored(filled) == before
 
 
 @pytest.mark.parametrize("outer", ["boto3", "device"])
-def test_no_lock_is_held(cognitosync, cognitosync_client, game, trigger, outer):
-    """The function waits for another thread that writes; neither is stuck. Source: trigger-1."""
-    other = game | {"DatasetName": "other"}
+def test_other_threads_can_write_while_the_trigger_runs(game, trigger, outer):
+    """The trigger can wait for another thread that writes. Source: trigger-1."""
+    other = game.named("other")
 
     def write_elsewhere(event):
         if event["datasetName"] == "game":
-            written = elsewhere(lambda: push(cognitosync_client, other, replace("o")))
+            written = in_another_thread(lambda: other.write(replace("o")))
             event["datasetRecords"]["found"] = {"newValue": str(written)}
         return event
 
     trigger(write_elsewhere)
     if outer == "boto3":
-        push(cognitosync_client, game, replace("a"))
+        game.write(replace("a"))
     else:
-        cognitosync.device(game["IdentityPoolId"], game["IdentityId"]).put("game", {"a": "v"})
-    assert cognitosync.records(*game.values()) == {"a": "v", "found": "[('o', 'v', 1)]"}
-    assert cognitosync.records(*other.values()) == {"o": "v"}
+        game.device().put("game", {"a": "v"})
+    assert game.records() == {"a": "v", "found": "[('o', 'v', 1)]"}
+    assert other.records() == {"o": "v"}
 
 
 @pytest.fixture
 def meanwhile(cognitosync_client, trigger):
-    """Sets a function that once calls what it is given, in another thread, and changes nothing itself."""
+    """Sets a function that calls its argument once, in another thread, and changes nothing itself."""
 
     def set_function(call):
         calls = [call]
-        trigger(lambda event: elsewhere(calls.pop()) and event if calls else event)
+        trigger(lambda event: in_another_thread(calls.pop()) and event if calls else event)
 
     return set_function
 
 
-def test_the_record_is_written_meanwhile(cognitosync, cognitosync_client, filled, meanwhile):
-    """Counts are checked again: who wrote first has won, and the other's token stays good. Source: trigger-1."""
-    token = token_for(cognitosync_client, filled)
-    meanwhile(lambda: push(cognitosync_client, filled, replace("a", "first", 1)))
-    stale = ("ResourceConflictException", 409, "Current SyncCount for: a is: 6 not: 1")
-    assert refused(push, cognitosync_client, filled, replace("a", "second", 1), token=token) == stale
-    assert cognitosync.records(*filled.values()) == {"a": "first", "b": "b old", "d": "d old"}
-    assert push(cognitosync_client, filled, replace("a", "second", 6), token=token) == [("a", "second", 7)]
+def test_a_record_written_while_the_trigger_runs_is_a_conflict(filled, meanwhile):
+    """Counts are checked again after the trigger; the refused update keeps its token. Source: trigger-1."""
+    token = filled.token()
+    meanwhile(lambda: filled.write(replace("a", "first", 1)))
+    stale = conflict("a", current=6, sent=1)
+    assert filled.refused_update(replace("a", "second", 1), token=token) == stale
+    assert filled.records() == {"a": "first", "b": "b old", "d": "d old"}
+    assert filled.write(replace("a", "second", 6), token=token) == [("a", "second", 7)]
 
 
-def test_the_token_is_consumed_meanwhile(cognitosync, cognitosync_client, filled, meanwhile):
-    """The token is checked again: it serves one update, the one that wrote first. Source: trigger-1, token-5."""
-    token = token_for(cognitosync_client, filled)
-    meanwhile(lambda: push(cognitosync_client, filled, replace("inner"), token=token))
-    assert refused(push, cognitosync_client, filled, replace("outer"), token=token) == TOKEN_REFUSED
-    assert cognitosync.records(*filled.values()) == {"a": "a old", "b": "b old", "d": "d old", "inner": "v"}
+def test_a_token_consumed_while_the_trigger_runs_is_refused(filled, meanwhile):
+    """
+    The token is checked again after the trigger: only the first update that writes can use it.
+
+    Source: trigger-1, token-5.
+    """
+    token = filled.token()
+    meanwhile(lambda: filled.write(replace("inner"), token=token))
+    assert filled.refused_update(replace("outer"), token=token) == TOKEN_REFUSED
+    assert filled.records() == {"a": "a old", "b": "b old", "d": "d old", "inner": "v"}
 
 
 MEANWHILE = {
     "changed": (
-        lambda client, game: push(client, game, replace("b", "theirs", 2), replace("c")),
+        lambda game: game.write(replace("b", "theirs", 2), replace("c")),
         {"a": "a old", "b": "theirs", "c": "v", "d": "d old", "new": "v"},
     ),
-    "removed": (lambda client, game: push(client, game, remove("b", 2)), {"a": "a old", "d": "d old", "new": "v"}),
-    "deleted": (lambda client, game: client.delete_dataset(**game), {"new": "v"}),
+    "removed": (lambda game: game.write(remove("b", 2)), {"a": "a old", "d": "d old", "new": "v"}),
+    "deleted": (lambda game: game.delete(), {"new": "v"}),
 }
 
 
 @pytest.mark.parametrize(("act", "left"), MEANWHILE.values(), ids=MEANWHILE)
-def test_another_record_is_written_meanwhile(cognitosync, cognitosync_client, filled, meanwhile, act, left):
-    """A record that the function hands back as it got it is not written. Source: trigger-1, trigger-3."""
-    meanwhile(lambda: act(cognitosync_client, filled))
-    assert [key for key, _, _ in push(cognitosync_client, filled, replace("new"))] == ["new"]
-    assert cognitosync.records(*filled.values()) == left
+def test_records_that_the_trigger_did_not_change_are_not_written(filled, meanwhile, act, left):
+    """A record that the trigger returns unchanged is not written over newer data. Source: trigger-1, trigger-3."""
+    meanwhile(lambda: act(filled))
+    assert [key for key, _, _ in filled.write(replace("new"))] == ["new"]
+    assert filled.records() == left
 
 
 LIMITS = {
@@ -446,34 +421,33 @@ LIMITS = {
 
 
 @pytest.mark.parametrize(("records", "act", "message"), LIMITS.values(), ids=LIMITS)
-def test_one_above_a_limit(cognitosync, cognitosync_client, game, trigger, records, act, message):
-    """Limits hold for what the function leaves, not for what was asked. Source: trigger-3, limits-5."""
-    push(cognitosync_client, game, *(replace(f"k{number}", "") for number in range(records)))
+def test_limits_apply_to_the_records_that_the_trigger_leaves(game, trigger, records, act, message):
+    """Limits apply to the state that the trigger leaves, not to the request's. Source: trigger-3, limits-5."""
+    game.write(*(replace(f"k{number}", "") for number in range(records)))
     trigger(changing(act))
     if message:
-        refusal = refused_push(cognitosync, cognitosync_client, game, replace("new"))
-        assert refusal == ("LimitExceededException", 400, message)
+        assert rejected_update(game, replace("new")) == ("LimitExceededException", 400, message)
     else:
-        push(cognitosync_client, game, replace("new"))
-        assert cognitosync.dataset(*game.values()).sync_count == 2
+        game.write(replace("new"))
+        assert game.state().sync_count == 2
 
 
-def test_what_it_keeps_is_its_own(cognitosync, cognitosync_client, filled, trigger):
-    """Changing the event after the return changes nothing that is stored or handed out. Source: trigger-3."""
+def test_the_event_is_a_copy(filled, trigger):
+    """Changing the event after the return does not change stored records or later events. Source: trigger-3."""
     held = []
     trigger(lambda event: held.append(event) or event)
-    push(cognitosync_client, filled, *PATCHES)
-    before = state(cognitosync, filled)
+    filled.write(*PATCHES)
+    before = stored(filled)
     held[0]["datasetRecords"].clear()
     held[0].update(identityId="other")
-    assert state(cognitosync, filled) == before
-    push(cognitosync_client, filled, replace("a", "again", 6))
-    assert held[1]["identityId"] == filled["IdentityId"]
+    assert stored(filled) == before
+    filled.write(replace("a", "again", 6))
+    assert held[1]["identityId"] == filled.identity_id
     assert held[1]["datasetRecords"]["a"] == {"oldValue": "A", "newValue": "again", "op": "replace"}
 
 
-def test_only_what_it_returns_counts(cognitosync_client, filled, trigger):
-    """What the function does to the event that it got is not looked at. Source: trigger-3, trigger-5."""
+def test_only_the_returned_event_is_used(filled, trigger):
+    """Changes to the received event are ignored if another one is returned. Source: trigger-3, trigger-5."""
 
     def scribble(event):
         answer = json.loads(json.dumps(event))
@@ -482,18 +456,18 @@ def test_only_what_it_returns_counts(cognitosync_client, filled, trigger):
         return answer
 
     trigger(scribble)
-    assert push(cognitosync_client, filled, *PATCHES) == ANSWERED
+    assert filled.write(*PATCHES) == ANSWERED
 
 
 @pytest.mark.parametrize("end", ["set_trigger", "reset"])
-def test_the_callable_is_the_pools(cognitosync, cognitosync_client, game, trigger, end):
-    """It runs for its pool alone, until None or a reset takes it away. Source: trigger-1."""
+def test_the_trigger_runs_for_its_pool_until_it_is_removed(cognitosync, game, trigger, end):
+    """The trigger runs for its pool only, until it is set to None or reset. Source: trigger-1."""
     trigger(lambda event: None)
-    other = game | {"IdentityPoolId": cognitosync.new_pool()}
-    assert push(cognitosync_client, other, replace("a")) == [("a", "v", 1)]
-    assert refused(push, cognitosync_client, game, replace("a")) == FAILED
+    other = dataclasses.replace(game, identity_pool_id=cognitosync.new_pool())
+    assert other.write(replace("a")) == [("a", "v", 1)]
+    assert game.refused_update(replace("a")) == FAILED
     if end == "reset":
         cognitosync.reset()
     else:
         trigger(None)
-    assert push(cognitosync_client, game, replace("a")) == [("a", "v", 1)]
+    assert game.write(replace("a")) == [("a", "v", 1)]
