@@ -2,7 +2,8 @@
 PYTHON ?= python3
 # A version of moto, for instance MOTO=5.0.28; empty: the newest.
 MOTO ?=
-PYTEST_ARGS ?=
+# How the tests run: on all cores. For instance PYTEST_ARGS="-k push" runs some of them in one process.
+PYTEST_ARGS ?= -n auto
 MATRIX = 5.0.28 5.1.22 5.2.1
 
 VENV := .venv$(if $(MOTO),-moto-$(MOTO))
@@ -13,7 +14,7 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
-.PHONY: demo test matrix check wheel clean
+.PHONY: demo test quick matrix check wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -24,6 +25,10 @@ test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(NODE_SDK)
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine -qq
 	$(BIN)/coverage report
+
+# The tests that start no process, without coverage.
+quick: $(VENV)/.tests
+	$(BIN)/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
 
 matrix:
 	for moto in $(MATRIX); do $(MAKE) test MOTO=$$moto || exit 1; done

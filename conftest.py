@@ -1,8 +1,16 @@
-"""A setting of the whole suite, examples included: botocore does not retry unless a test says otherwise."""
+"""Settings of the whole suite, including the examples."""
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
 def _no_retries(monkeypatch):
+    """Switch botocore's retries off unless they are the subject of the test."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that start processes or run pytest; `make quick` leaves them out."""
+    for item in items:
+        if "pytester" in item.fixturenames or hasattr(item.module, "subprocess"):
+            item.add_marker("subprocess")
