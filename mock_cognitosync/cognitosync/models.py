@@ -26,7 +26,7 @@ from .domain.usage import Usage
 from .exceptions import DatasetNotFound, TooManyDatasets
 from .integrations.cognito_identity import IdentityPools
 from .pool_resources import PoolResources
-from .urls import handlers
+from .urls import REGIONS, handlers
 
 # One lock for the process: moto's reset empties the attributes of a backend in place.
 lock = RLock()
@@ -294,4 +294,6 @@ def _pool_id(entry: tuple[str, Usage]) -> str:
     return entry[0]
 
 
-cognitosync_backends = BackendDict(CognitoSyncBackend, "cognito-sync")
+cognitosync_backends = BackendDict(
+    CognitoSyncBackend, "cognito-sync", use_boto3_regions=False, additional_regions=list(REGIONS)
+)

@@ -6,6 +6,20 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+# The service opens no more regions, so they are listed here and not read from botocore, which may drop the service.
+REGIONS = (
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+)
 HOST_PATTERN = (
     r"https?://cognito-sync(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?=[:/?#]|$)"
 )
