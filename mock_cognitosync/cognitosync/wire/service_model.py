@@ -1,8 +1,8 @@
 """
-What the wire allows: the operations of Cognito Sync as botocore's service model describes them.
+What the wire allows: the operations of Cognito Sync as the service model describes them.
 
 Paths, where each parameter travels, types and constraints are read from the model; the only additions are
-:data:`MINIMUMS`, which the model lacks.
+:data:`MINIMUMS`, which the model lacks. The model is botocore's; if botocore has none, it is the package's own.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore import xform_name
+from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 
 from ..exceptions import UnknownOperation
 from .validation import Check, check_of
 
+SERVICE = "cognito-sync"
+# The package's own model, in botocore's layout. A path, not an import: inside moto, which needs no model of its own,
+# the folder does not exist and is ignored.
+OWN_DATA_PATH = Path(__file__).parents[2] / "data"
 # Ours: the model puts no lower bound on these. Source: list-7, paging-1.
 MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
 _LABEL = re.compile("{([^}]+)}")
@@ -112,8 +118,19 @@ def _operation(model: OperationModel) -> Operation:
     )
 
 
-@lru_cache(maxsize=1)
+@cache
+def botocore_has_model() -> bool:
+    """Whether botocore, or the user's folder ``~/.aws/models``, has a model of the service."""
+    try:
+        Loader().list_api_versions(SERVICE, "service-2")
+    except DataNotFoundError:
+        return False
+    return True
+
+
+@cache
 def load() -> CognitoSyncModel:
-    """The contract of botocore's newest model of the service, read once."""
-    model = Loader().load_service_model("cognito-sync", "service-2")
-    return CognitoSyncModel(ServiceModel(model, "cognito-sync"))
+    """The service as the newest model describes it, read once. botocore's model takes precedence over the own one."""
+    loader = Loader()
+    loader.search_paths.append(str(OWN_DATA_PATH))
+    return CognitoSyncModel(ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE))
