@@ -1,4 +1,4 @@
-"""What the documents say is true: their blocks run, and the rules they list are cited and tested."""
+"""The documentation is correct: its blocks run, and the rules that it lists are cited and tested."""
 
 import re
 import runpy
@@ -20,19 +20,19 @@ def blocks(document):
     "document", [path for path in DOCUMENTS if blocks(path)], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_each_python_block_runs(pytester, document):
-    """Each Python block of the document is a test file that passes, or a script that runs."""
+    """Each Python block of the documentation is a test module that passes, or a script that runs."""
     found = blocks(document)
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error")
     pytester.makepyfile(**{f"test_block_{number}": block for number, block in enumerate(found, 1)})
     result = pytester.runpytest_subprocess("-p", "no:randomly")
     tests = sum(len(re.findall(r"^\s*(?:async )?def test_", block, re.MULTILINE)) for block in found)
     outcomes = result.parseoutcomes()
-    # A test may have several cases.
+    # A parametrized test counts more than once.
     assert (list(outcomes), outcomes.get("passed", 0) >= tests) == (["passed"], True)
 
 
-def test_the_demo_tells_the_story(capsys):
-    """``make demo`` shows the refusal of the stale count and the acceptance of the current one."""
+def test_the_demo_shows_a_refused_and_an_accepted_update(capsys):
+    """``make demo`` shows that the stale patch is refused and the current one accepted."""
     runpy.run_path(str(ROOT / "examples/high_score.py"), run_name="__main__")
     assert capsys.readouterr().out.splitlines()[4::4] == [
         " service  409 ResourceConflictException: Current SyncCount for: high_score is: 5 not: 4",
@@ -55,7 +55,7 @@ def cited(folder):
 
 
 def test_each_rule_is_listed_once_with_a_mark():
-    """Each rule of docs/fidelity.md stands there once, and says how well it is known."""
+    """Each rule of docs/fidelity.md occurs once and has a valid mark."""
     found = rules()
     assert len(found) > 60
     assert len({row[0] for row in found}) == len(found)
@@ -79,7 +79,7 @@ def test_each_rule_has_a_test_that_cites_it():
 
 
 def test_each_cited_rule_is_listed():
-    """What the package and the tests cite is a rule of docs/fidelity.md, and each rule is cited by the package."""
+    """The package cites each rule of docs/fidelity.md, and neither the package nor the tests cite any other."""
     listed = {row[0] for row in rules()}
     assert cited("mock_cognitosync") | cited("tests") == listed
     assert cited("mock_cognitosync") == listed

@@ -1,25 +1,53 @@
-"""What holds for the project's own files."""
+"""Rules for the files of the project itself."""
 
+import ast
 import configparser
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "mock_cognitosync"
+# moto and boto3, with what they require.
+REQUIRED = {"boto3", "botocore", "moto", "werkzeug"}
+# Imported only by code that needs an extra.
+EXTRAS = {"pytest_plugin.py": {"pytest"}, "server": {"waitress"}}
+
+
+def imported(path):
+    """The top-level names of the packages that a module imports when it runs."""
+    names = set()
+    nodes = [ast.parse(path.read_text())]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module.partition(".")[0])
+        nodes.extend(ast.iter_child_nodes(node))
+    return names
 
 
 def test_setup_cfg_configures_mypy_and_coverage_and_nothing_else():
-    """Packaging stands in pyproject.toml alone: keys in setup.cfg would never reach the wheel."""
+    """Packaging is configured in pyproject.toml only, because keys in setup.cfg would not reach the wheel."""
     parser = configparser.ConfigParser()
     parser.read(ROOT / "setup.cfg")
     assert {section.partition("-")[0].partition(":")[0] for section in parser.sections()} == {"mypy", "coverage"}
 
 
-def test_at_run_time_there_are_two_dependencies():
-    """The package depends on moto and boto3 only; what a way in needs beyond that is an extra."""
-    text = (ROOT / "pyproject.toml").read_text()
-    assert 'dependencies = ["moto>=5.0.28,<6", "boto3"]' in text
+def test_the_package_imports_only_moto_and_boto3_besides_the_standard_library():
+    """Other packages are imported only by the modules that an extra is for."""
+    foreign = {}
+    for path in PACKAGE.rglob("*.py"):
+        module = path.relative_to(PACKAGE)
+        names = imported(path) - sys.stdlib_module_names - REQUIRED - EXTRAS.get(module.parts[0], set())
+        if names:
+            foreign[str(module)] = names
+    assert foreign == {}
 
 
 def test_no_module_is_longer_than_four_hundred_lines():
-    """Modules stay small enough to be read in one go."""
-    long = [path.name for path in (ROOT / "mock_cognitosync").rglob("*.py") if len(path.read_text().splitlines()) > 400]
+    """Every module of the package is short enough to be read at once."""
+    long = [path.name for path in PACKAGE.rglob("*.py") if len(path.read_text().splitlines()) > 400]
     assert long == []

@@ -1,4 +1,4 @@
-"""The blocks of docs/server.md that are not Python: shell and JavaScript run, the Dockerfile starts the command."""
+"""The blocks of docs/server.md that are not Python: shell and JavaScript run, and the Dockerfile starts the command."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ AWS_CLI = Path(os.environ.get("AWS_CLI", ROOT / ".venv-awscli/bin/aws"))
 
 
 def block(language):
-    """The one block of the page in *language*."""
+    """The only block of the page in *language*."""
     page = (ROOT / "docs/server.md").read_text()
     [found] = re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     return found
 
 
 def test_the_shell_block_runs(tmp_path, monkeypatch):
-    """The commands start a server, ask it by the AWS CLI, and stop it, which saves its state."""
+    """The commands start a server, call it with the AWS CLI, and stop it, whereupon it saves its state."""
     folders = [Path(sys.executable).parent, AWS_CLI.parent]
     monkeypatch.setenv("PATH", os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
     words = ["bash", "-e", "-c", block("sh")]
@@ -37,10 +37,10 @@ def test_the_shell_block_runs(tmp_path, monkeypatch):
 
 
 def test_the_javascript_block_runs(cognitosync_server, tmp_path):
-    """The client of the SDK finds the server."""
+    """The SDK's client reaches the server."""
     node = shutil.which("node")
     if not node or not NODE_MODULES.is_dir():
-        pytest.skip("Node, or AWS's SDK for it, is missing: `make test` installs the SDK where Node is there")
+        pytest.skip("Node or AWS's SDK for JavaScript is missing: `make test` installs the SDK if Node is installed")
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     script = tmp_path / "script.mjs"
     script.write_text(block("js").replace("http://localhost:5000", cognitosync_server.url))
@@ -49,7 +49,7 @@ def test_the_javascript_block_runs(cognitosync_server, tmp_path):
 
 
 def test_the_dockerfile_starts_the_command(monkeypatch):
-    """The Dockerfile is short, installs the extra, and starts the command with options that it has."""
+    """The Dockerfile is short, installs the extra, and starts the command with valid options."""
     lines = block("dockerfile").splitlines()
     words = dict(line.split(" ", 1) for line in lines)
     arguments = json.loads(words["ENTRYPOINT"]) + json.loads(words["CMD"])
@@ -68,7 +68,7 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
 
 
 def test_each_option_is_on_the_page():
-    """The page names the options that the command has, and no others."""
+    """The page lists exactly the options of the command."""
     page = (ROOT / "docs/server.md").read_text()
     documented = set(re.findall(r"^\| `(--\w+)", page, re.MULTILINE))
     assert documented == {action.option_strings[-1] for action in cli.parser()._actions} - {"--help"}
