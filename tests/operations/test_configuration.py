@@ -6,71 +6,55 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from driver import ACCOUNT, answer, broken, pool_not_found, refusal
 
-APPLICATION = "arn:aws:sns:us-east-1:123456789012:app/GCM/game"
-ROLE = "arn:aws:iam::123456789012:role/sync"
+APPLICATION = f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/game"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
 PUSH = {
-    "ApplicationArns": [APPLICATION, "arn:aws:sns:us-east-1:123456789012:app/APNS_SANDBOX/game.v-2"],
+    "ApplicationArns": [APPLICATION, f"arn:aws:sns:us-east-1:{ACCOUNT}:app/APNS_SANDBOX/game.v-2"],
     "RoleArn": ROLE,
 }
 STREAM = {"StreamName": "changes", "RoleArn": ROLE, "StreamingStatus": "ENABLED"}
 LONGEST_ROLE = f"{ROLE}/".ljust(2048, "x")
 
 
-def members(answer):
-    """An answer without its metadata."""
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
-
-
 def configuration_of(client, pool):
-    """What GetIdentityPoolConfiguration answers."""
-    return members(client.get_identity_pool_configuration(IdentityPoolId=pool))
+    """The answer of GetIdentityPoolConfiguration."""
+    return answer(client.get_identity_pool_configuration(IdentityPoolId=pool))
 
 
-def unchecked(sync):
-    """A client that sends what breaks the model."""
-    return boto3.client(
-        "cognito-sync", region_name=sync.region_name, config=Config(parameter_validation=False)
-    ).set_identity_pool_configuration
+def set_configuration(client, pool, **parts):
+    """The answer of SetIdentityPoolConfiguration."""
+    return answer(client.set_identity_pool_configuration(IdentityPoolId=pool, **parts))
 
 
-def refused(call, **parameters):
-    """Code, HTTP status and message of a call that must fail."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
+def refused(client, pool, **parts):
+    """The refusal of SetIdentityPoolConfiguration."""
+    return refusal(client.set_identity_pool_configuration, IdentityPoolId=pool, **parts)
 
 
 def raw(pool, body=None):
-    """Status and body of a request past boto3: with *body* the one that sets, else the one that gets."""
+    """The status and body of a request without boto3: one that sets *body*, or one that gets."""
     url = f"https://cognito-sync.us-east-1.amazonaws.com/identitypools/{pool}/configuration"
-    answer = requests.get(url, timeout=5) if body is None else requests.post(url, json=body, timeout=5)
-    return answer.status_code, answer.json()
+    response = requests.get(url, timeout=5) if body is None else requests.post(url, json=body, timeout=5)
+    return response.status_code, response.json()
 
 
 @pytest.fixture
-def pool(cognitosync):
-    """A fresh pool."""
-    return cognitosync.new_pool()
-
-
-@pytest.fixture
-def configured(cognitosync_client, pool):
-    """A pool with both parts set."""
-    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync=PUSH, CognitoStreams=STREAM)
+def configured(client, pool):
+    """The id of a pool with both parts set."""
+    set_configuration(client, pool, PushSync=PUSH, CognitoStreams=STREAM)
     return pool
 
 
-def test_a_fresh_pool_has_nulls_on_the_wire(pool):
-    """PushSync and CognitoStreams of a fresh pool are there, and null. Source: configuration-5."""
+def test_the_parts_of_a_new_pool_are_null_on_the_wire(pool):
+    """PushSync and CognitoStreams of a new pool are null on the wire. Source: configuration-5."""
     assert raw(pool) == (200, {"CognitoStreams": None, "IdentityPoolId": pool, "PushSync": None})
 
 
-def test_a_fresh_pool_in_boto3(cognitosync_client, pool):
-    """boto3 drops the nulls of a fresh pool. Source: configuration-5."""
-    assert configuration_of(cognitosync_client, pool) == {"IdentityPoolId": pool}
+def test_boto3_omits_the_parts_of_a_new_pool(client, pool):
+    """boto3 omits the null parts of a new pool. Source: configuration-5."""
+    assert configuration_of(client, pool) == {"IdentityPoolId": pool}
 
 
 @pytest.mark.parametrize(
@@ -86,16 +70,16 @@ def test_a_fresh_pool_in_boto3(cognitosync_client, pool):
         pytest.param({}, id="nothing"),
     ],
 )
-def test_what_is_set_is_answered_and_kept(cognitosync_client, pool, parts):
-    """SetIdentityPoolConfiguration answers what is stored, and Get the same. Source: configuration-1."""
-    answer = members(cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, **parts))
+def test_both_operations_answer_what_is_stored(client, pool, parts):
+    """SetIdentityPoolConfiguration and GetIdentityPoolConfiguration answer what is stored. Source: configuration-1."""
+    answer = set_configuration(client, pool, **parts)
     expected = {"IdentityPoolId": pool, **parts}
     assert answer == expected
-    assert configuration_of(cognitosync_client, pool) == expected
+    assert configuration_of(client, pool) == expected
 
 
-def test_all_members_stand_on_the_wire(pool):
-    """What is set stands whole, a member that was not given as null. Source: configuration-1, wire-9."""
+def test_the_wire_has_all_members_of_a_part(pool):
+    """A part has all its members on the wire; one that was not sent is null. Source: configuration-1, wire-9."""
     body = {"PushSync": {"ApplicationArns": [APPLICATION]}, "CognitoStreams": {"StreamName": "changes"}}
     expected = {
         "CognitoStreams": {"RoleArn": None, "StreamName": "changes", "StreamingStatus": None},
@@ -114,30 +98,31 @@ def test_all_members_stand_on_the_wire(pool):
         pytest.param({"CognitoStreams": STREAM | {"StreamName": "other"}}, id="stream alone"),
     ],
 )
-def test_a_part_that_is_left_out_stays(cognitosync_client, configured, parts):
-    """Each part is set by itself. Source: configuration-1."""
+def test_an_omitted_part_is_unchanged(client, configured, parts):
+    """A call changes only the parts that it has. Source: configuration-1."""
     expected = {"IdentityPoolId": configured, "PushSync": PUSH, "CognitoStreams": STREAM, **parts}
-    answer = cognitosync_client.set_identity_pool_configuration(IdentityPoolId=configured, **parts)
-    assert members(answer) == expected
-    assert configuration_of(cognitosync_client, configured) == expected
+    answer = set_configuration(client, configured, **parts)
+    assert answer == expected
+    assert configuration_of(client, configured) == expected
 
 
-def test_a_part_is_replaced_whole(cognitosync_client, configured):
-    """A member that a part does not bring is not kept from before. Source: configuration-1."""
-    cognitosync_client.set_identity_pool_configuration(
-        IdentityPoolId=configured,
+def test_a_part_replaces_all_members_of_the_old_one(client, configured):
+    """A part replaces the old one, with the members that it does not have. Source: configuration-1."""
+    set_configuration(
+        client,
+        configured,
         PushSync={"ApplicationArns": [APPLICATION]},
         CognitoStreams={"StreamingStatus": "DISABLED"},
     )
-    assert configuration_of(cognitosync_client, configured) == {
+    assert configuration_of(client, configured) == {
         "IdentityPoolId": configured,
         "PushSync": {"ApplicationArns": [APPLICATION]},
         "CognitoStreams": {"StreamingStatus": "DISABLED"},
     }
 
 
-def test_null_is_left_out(configured):
-    """A null part is no part, so it stays. Source: configuration-1, wire-5."""
+def test_a_null_part_is_unchanged(configured):
+    """A null part counts as omitted, so it is unchanged. Source: configuration-1, wire-5."""
     assert raw(configured, {"PushSync": None, "CognitoStreams": None}) == (
         200,
         {"CognitoStreams": STREAM, "IdentityPoolId": configured, "PushSync": PUSH},
@@ -147,14 +132,12 @@ def test_null_is_left_out(configured):
 @pytest.mark.parametrize(
     "cleared", [("PushSync",), ("CognitoStreams",), ("PushSync", "CognitoStreams")], ids=["push", "stream", "both"]
 )
-def test_an_empty_part_is_cleared(cognitosync_client, configured, cleared):
-    """``{}`` clears a part, which is null again; the other stays. Source: configuration-2, configuration-5."""
+def test_an_empty_part_is_removed(client, configured, cleared):
+    """``{}`` removes a part, which is null again; the other is unchanged. Source: configuration-2, configuration-5."""
     parts = {"PushSync": PUSH, "CognitoStreams": STREAM} | dict.fromkeys(cleared)
-    answer = cognitosync_client.set_identity_pool_configuration(
-        IdentityPoolId=configured, **{name: {} for name in cleared}
-    )
+    answer = set_configuration(client, configured, **{name: {} for name in cleared})
     kept = {name: part for name, part in parts.items() if part}
-    assert members(answer) == {"IdentityPoolId": configured, **kept}
+    assert answer == {"IdentityPoolId": configured, **kept}
     assert raw(configured) == (200, {"IdentityPoolId": configured, **parts})
 
 
@@ -162,8 +145,8 @@ def test_an_empty_part_is_cleared(cognitosync_client, configured, cleared):
     ("parts", "arn"),
     [
         pytest.param(
-            {"PushSync": {"ApplicationArns": [APPLICATION, "arn:aws:sns:eu-west-1:123456789012:app/GCM/game"]}},
-            "arn:aws:sns:eu-west-1:123456789012:app/GCM/game",
+            {"PushSync": {"ApplicationArns": [APPLICATION, f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game"]}},
+            f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game",
             id="application of another region",
         ),
         pytest.param(
@@ -191,27 +174,25 @@ def test_an_empty_part_is_cleared(cognitosync_client, configured, cleared):
         ),
     ],
 )
-@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["fresh", "configured"])
-def test_strangers(cognitosync_client, pool, parts, arn, before):
-    """What is not of the pool's account and region is refused, and nothing is set. Source: configuration-3."""
-    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, **before)
-    call = cognitosync_client.set_identity_pool_configuration
-    assert refused(call, IdentityPoolId=pool, **parts) == (
+@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["new", "configured"])
+def test_arns_of_other_accounts_and_regions_are_refused(client, pool, parts, arn, before):
+    """An ARN of another account or region is refused, and nothing is stored. Source: configuration-3."""
+    set_configuration(client, pool, **before)
+    assert refused(client, pool, **parts) == (
         "InvalidParameterException",
         400,
         f"{arn} is not of this account and region",
     )
-    assert configuration_of(cognitosync_client, pool) == {"IdentityPoolId": pool, **before}
+    assert configuration_of(client, pool) == {"IdentityPoolId": pool, **before}
 
 
 @pytest.mark.cognitosync(region_name="eu-west-1")
-def test_the_region_is_the_pools(cognitosync_client, pool):
-    """Applications must be of the region that the pool is in. Source: configuration-3."""
-    here = {"ApplicationArns": ["arn:aws:sns:eu-west-1:123456789012:app/GCM/game"]}
-    call = cognitosync_client.set_identity_pool_configuration
-    assert members(call(IdentityPoolId=pool, PushSync=here)) == {"IdentityPoolId": pool, "PushSync": here}
-    refusal = ("InvalidParameterException", 400, f"{APPLICATION} is not of this account and region")
-    assert refused(call, IdentityPoolId=pool, PushSync=PUSH) == refusal
+def test_applications_must_be_in_the_region_of_the_pool(client, pool):
+    """Applications must be in the region of the pool. Source: configuration-3."""
+    here = {"ApplicationArns": [f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game"]}
+    assert set_configuration(client, pool, PushSync=here) == {"IdentityPoolId": pool, "PushSync": here}
+    expected = ("InvalidParameterException", 400, f"{APPLICATION} is not of this account and region")
+    assert refused(client, pool, PushSync=PUSH) == expected
 
 
 @pytest.mark.parametrize(
@@ -222,17 +203,16 @@ def test_the_region_is_the_pools(cognitosync_client, pool):
         pytest.param({"StreamingStatus": "ENABLED", "StreamName": "changes"}, id="no role"),
     ],
 )
-@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["fresh", "configured"])
-def test_an_enabled_stream_needs_name_and_role(cognitosync_client, pool, streams, before):
-    """Neither comes from an earlier call, and nothing is set where one lacks. Source: configuration-4."""
-    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, **before)
-    call = cognitosync_client.set_identity_pool_configuration
-    assert refused(call, IdentityPoolId=pool, PushSync={}, CognitoStreams=streams) == (
+@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["new", "configured"])
+def test_an_enabled_stream_needs_name_and_role(client, pool, streams, before):
+    """An enabled stream needs both in the same call; without them nothing is stored. Source: configuration-4."""
+    set_configuration(client, pool, **before)
+    assert refused(client, pool, PushSync={}, CognitoStreams=streams) == (
         "InvalidParameterException",
         400,
         "An enabled stream needs StreamName and RoleArn",
     )
-    assert configuration_of(cognitosync_client, pool) == {"IdentityPoolId": pool, **before}
+    assert configuration_of(client, pool) == {"IdentityPoolId": pool, **before}
 
 
 SNS_PATTERN = r"arn:aws:sns:[-0-9a-z]+:\d+:app/[A-Z_]+/[a-zA-Z0-9_.-]+"
@@ -251,9 +231,9 @@ SHORT, LONG = "arn:aws:iam::1:role", f"{LONGEST_ROLE}x"
             )
             for arn in (
                 "",
-                "arn:aws:sns:us-east-1:123456789012:topic",
-                "arn:aws:sns:us-east-1:123456789012:app/gcm/game",
-                "arn:aws:sns::123456789012:app/GCM/game",
+                f"arn:aws:sns:us-east-1:{ACCOUNT}:topic",
+                f"arn:aws:sns:us-east-1:{ACCOUNT}:app/gcm/game",
+                f"arn:aws:sns::{ACCOUNT}:app/GCM/game",
                 "arn:aws:sns:us-east-1:\uff11\uff12:app/GCM/game",
                 f"{APPLICATION} ",
                 f"{APPLICATION}\n",
@@ -267,7 +247,7 @@ SHORT, LONG = "arn:aws:iam::1:role", f"{LONGEST_ROLE}x"
                 id=f"{part} role {role!r}",
             )
             for part in ("PushSync", "CognitoStreams")
-            for role in ("arn:aws:iam::123456789012:user/sync", "arn:aws-cn:iam::123456789012:role/sync")
+            for role in (f"arn:aws:iam::{ACCOUNT}:user/sync", f"arn:aws-cn:iam::{ACCOUNT}:role/sync")
         ),
         pytest.param(
             {"PushSync": {"RoleArn": SHORT}},
@@ -307,19 +287,17 @@ SHORT, LONG = "arn:aws:iam::1:role", f"{LONGEST_ROLE}x"
         ),
     ],
 )
-def test_constraints(cognitosync, cognitosync_client, configured, parts, violations):
-    """All broken constraints of the model come together, and nothing is set. Source: configuration-1, wire-6."""
+def test_all_constraint_violations_are_reported_together(client, configured, parts, violations):
+    """All violated constraints of the model are reported, and nothing is stored. Source: configuration-1, wire-6."""
     texts = []
     for violation in violations:
         value, rule = violation.rsplit("; ", 1)
         verb = "have" if rule.startswith("length") else "satisfy"
         texts.append(f"Value {value} failed to satisfy constraint: Member must {verb} {rule}")
-    many = "" if len(texts) == 1 else "s"
-    message = f"{len(texts)} validation error{many} detected: {'; '.join(texts)}"
-    refusal = refused(unchecked(cognitosync), IdentityPoolId=configured, **parts)
-    assert refusal == ("InvalidParameterException", 400, message)
+    unchecked = boto3.client("cognito-sync", config=Config(parameter_validation=False))
+    assert refused(unchecked, configured, **parts) == broken(*texts)
     expected = {"IdentityPoolId": configured, "PushSync": PUSH, "CognitoStreams": STREAM}
-    assert configuration_of(cognitosync_client, configured) == expected
+    assert configuration_of(client, configured) == expected
 
 
 @pytest.mark.parametrize(
@@ -344,33 +322,32 @@ def test_constraints(cognitosync, cognitosync_client, configured, parts, violati
         ),
     ],
 )
-def test_wrong_types(configured, body, message):
-    """A value of another type than the model's is refused, and nothing is set. Source: configuration-1, wire-7."""
+def test_values_of_wrong_types_are_refused(configured, body, message):
+    """A value of a type other than the model's is refused, and nothing is stored. Source: configuration-1, wire-7."""
     assert raw(configured, body) == (400, {"message": message})
     assert raw(configured) == (200, {"CognitoStreams": STREAM, "IdentityPoolId": configured, "PushSync": PUSH})
 
 
-def test_pools_have_their_own_configuration(cognitosync, cognitosync_client, configured):
-    """What is set for one pool is not set for another. Source: configuration-1."""
+def test_pools_have_their_own_configuration(cognitosync, client, configured):
+    """The configuration of one pool is not that of another. Source: configuration-1."""
     other = cognitosync.new_pool()
-    assert configuration_of(cognitosync_client, other) == {"IdentityPoolId": other}
-    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=other, PushSync={}, CognitoStreams={})
+    assert configuration_of(client, other) == {"IdentityPoolId": other}
+    set_configuration(client, other, PushSync={}, CognitoStreams={})
     expected = {"IdentityPoolId": configured, "PushSync": PUSH, "CognitoStreams": STREAM}
-    assert configuration_of(cognitosync_client, configured) == expected
+    assert configuration_of(client, configured) == expected
 
 
-def test_a_pool_of_another_region(pool):
-    """Neither operation knows a pool of another region. Source: pools-1."""
+def test_a_pool_of_another_region_is_not_found(pool):
+    """Neither operation finds a pool of another region. Source: pools-1."""
     elsewhere = boto3.client("cognito-sync", region_name="eu-west-1")
-    missing = ("ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found.")
-    assert refused(elsewhere.get_identity_pool_configuration, IdentityPoolId=pool) == missing
-    assert refused(elsewhere.set_identity_pool_configuration, IdentityPoolId=pool, PushSync=PUSH) == missing
+    assert refusal(elsewhere.get_identity_pool_configuration, IdentityPoolId=pool) == pool_not_found(pool)
+    assert refused(elsewhere, pool, PushSync=PUSH) == pool_not_found(pool)
 
 
-def test_reset_forgets_events_and_configuration(cognitosync, cognitosync_client, configured):
-    """After the handle's reset the pool is fresh. Source: configuration-5, events-3."""
-    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
-    cognitosync_client.set_cognito_events(IdentityPoolId=configured, Events={"SyncTrigger": function})
+def test_reset_removes_events_and_configuration(cognitosync, client, configured):
+    """After the handle's reset a pool has neither events nor a configuration. Source: configuration-5, events-3."""
+    function = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"
+    client.set_cognito_events(IdentityPoolId=configured, Events={"SyncTrigger": function})
     cognitosync.reset()
-    assert configuration_of(cognitosync_client, configured) == {"IdentityPoolId": configured}
-    assert cognitosync_client.get_cognito_events(IdentityPoolId=configured)["Events"] == {}
+    assert configuration_of(client, configured) == {"IdentityPoolId": configured}
+    assert client.get_cognito_events(IdentityPoolId=configured)["Events"] == {}
