@@ -35,6 +35,6 @@ def test_a_damaged_file_changes_nothing(cognitosync, tmp_path):
     cognitosync.device(POOL, ADA).put("profile", {"theme": "dark"})
     (tmp_path / "state.json").write_text(json.dumps({"mock_cognitosync": 99}))
 
-    with pytest.raises(SnapshotRefused, match="is of version 99"):
+    with pytest.raises(SnapshotRefused, match="it has version 99"):
         cognitosync.load(tmp_path / "state.json")
     assert cognitosync.records(POOL, ADA, "profile") == {"theme": "dark"}

@@ -146,9 +146,12 @@ class CognitoSync:
 
         Tokens, triggers set with :meth:`set_trigger`, faults and calls stay as they are.
 
+        Args:
+            path: a file that :meth:`save` or a person wrote; ``docs/snapshots.md`` describes its format.
+
         Raises:
-            SnapshotRefused: the file is no snapshot, has another version, is damaged, exceeds a limit, or contains
-                nothing for this account and region.
+            SnapshotRefused: the file is not a snapshot, has another version, contains a value that the service would
+                refuse, or has no state of this account and region.
             OSError: the file cannot be read.
         """
         self._controller.load(self._here, path)

@@ -195,4 +195,4 @@ def test_the_marker_names_a_file_that_cannot_be_loaded(pytester):
     result = pytester.runpytest_subprocess("-p", "no:randomly")
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*SnapshotRefused: *state.json is no snapshot: *"])
+    result.stdout.fnmatch_lines(["*SnapshotRefused: *state.json is not a valid snapshot: *"])

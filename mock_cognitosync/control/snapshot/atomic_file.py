@@ -32,6 +32,16 @@ def write(path: str | os.PathLike[str], text: str) -> None:
         Path(file.name).replace(target)
 
 
+def read(path: str | os.PathLike[str]) -> bytes:
+    """
+    Return the content of the file *path*.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return Path(_name(path)).read_bytes()
+
+
 def check_writable(path: str | os.PathLike[str]) -> None:
     """
     Check that :func:`write` can write to *path* now, by creating its temporary file.
@@ -45,9 +55,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 def _target(path: str | os.PathLike[str]) -> Path:
     """The file to replace, behind all symbolic links. Only a regular file can be replaced without harm."""
-    name = os.fspath(path)
-    if not name:
-        raise FileNotFoundError(errno.ENOENT, "the file name is empty", name)
+    name = _name(path)
     try:
         mode = Path(name).stat().st_mode
     except FileNotFoundError:
@@ -60,6 +68,13 @@ def _target(path: str | os.PathLike[str]) -> Path:
         if not os.access(name, os.W_OK):
             raise PermissionError(errno.EACCES, "the file is read-only", name)
     return Path(name).resolve()
+
+
+def _name(path: str | os.PathLike[str]) -> str:
+    name = os.fspath(path)
+    if not name:
+        raise FileNotFoundError(errno.ENOENT, "the file name is empty", name)
+    return name
 
 
 @contextmanager

@@ -1,135 +1,136 @@
-"""State from a snapshot: every value that the service would not have taken is refused."""
+"""From a snapshot to state. A value that contradicts another one, or that the service refuses, is refused."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...cognitosync import settings
-from ...cognitosync.domain import dataset as domain
 from ...cognitosync.domain.caller import AccountRegion
+from ...cognitosync.domain.dataset import Dataset
 from ...cognitosync.domain.dataset_store import Store
-from ...cognitosync.domain.pool_configuration import CognitoStreams, PoolConfiguration, PushSync
+from ...cognitosync.domain.pool_configuration import CognitoStreams, PushSync
 from ...cognitosync.domain.record import Record
-from ...cognitosync.domain.registered_devices import RegisteredDevice
-from ...cognitosync.models import Dataset
+from ...cognitosync.domain.registered_devices import RegisteredDevice, RegisteredDevices
+from ...cognitosync.exceptions import CognitoSyncError
+from ...cognitosync.models import Dataset as StoredDataset
 from ...cognitosync.pool_resources import PoolResources
-from ...cognitosync.wire import service_model
-from .schema import Each, Whole
-
-Tree = dict[str, Any]
-Restored = tuple[Store, PoolResources]
-
-_COUNT = Whole(0, 2**53)
-# Up to the year 9999.
-_DATE = Whole(0, 253_402_300_799_999)
-_RECORD = {
-    "value": (str, None),
-    "sync_count": Whole(1, 2**53),
-    "last_modified_ms": _DATE,
-    "last_modified_by": str,
-    "device_last_modified_ms": _DATE,
-}
-_DATASET = {
-    "exists": bool,
-    "sync_count": _COUNT,
-    "deletion_sync_count": _COUNT,
-    "creation_ms": (_DATE, None),
-    "last_modified_ms": (_DATE, None),
-    "last_modified_by": (str, None),
-    "records": Each(_RECORD),
-}
-_DEVICE = {"platform": str, "token": str, "endpoint_arn": str, "subscriptions": [str]}
-POOL = {
-    "events": Each(str),
-    "push_sync": ({"application_arns": [str], "role_arn": (str, None)}, None),
-    "streams": (dict.fromkeys(("stream_name", "role_arn", "streaming_status"), (str, None)), None),
-    "identities": Each({"datasets": Each(_DATASET), "merged": Each([str]), "devices": Each(_DEVICE)}),
-}
+from . import dates
+from .document import Pools, Tree
 
 
-def restored(account_region: AccountRegion, pools: Tree) -> Restored:
+def restored(account_region: AccountRegion, pools: Pools) -> tuple[Store, PoolResources]:
     """
-    The datasets, and the configurations and devices, that *pools*, which have the shape of :data:`POOL`, describe.
+    Return the datasets, and the configurations and registered devices, that *pools* describe.
+
+    Args:
+        account_region: where they belong.
+        pools: in the form of the schema. By default, dates are the time on the mock's clock.
 
     Raises:
-        ValueError: a value that the service would not have taken; the text names the place.
+        ValueError: a value contradicts another one, or the service refuses it; the text says where it is.
     """
-    store, configurations = Store(Dataset), PoolResources(account_region)
+    datasets, resources = Store(StoredDataset), PoolResources(account_region)
     for pool_id, pool in pools.items():
+        path = f"identity pool {pool_id}"
         if pool_id.partition(":")[0] != account_region.region_name:
-            raise ValueError(f"identity pool {pool_id} is not of {account_region.region_name}")
-        configurations.restore(
-            pool_id,
-            PoolConfiguration(
-                events=pool["events"],
-                push_sync=pool["push_sync"] and PushSync(**pool["push_sync"]),
-                streams=pool["streams"] and CognitoStreams(**pool["streams"]),
-            ),
-        )
-        for identity_id, identity in pool["identities"].items():
-            _restore_identity(store, account_region, pool_id, identity_id, identity)
-            devices = configurations.devices(pool_id, identity_id)
-            for device_id, fields in identity["devices"].items():
-                subscriptions = fields.pop("subscriptions")
-                devices.add(RegisteredDevice(device_id, **fields))
-                for name in subscriptions:
-                    devices.subscribe(device_id, name)
-    return store, configurations
+            raise ValueError(f"{path} is not in {account_region.region_name}")
+        try:
+            _configure(resources, pool_id, pool)
+        except CognitoSyncError as error:
+            raise ValueError(f"{path}: {error.message}") from None
+        for identity_id, identity in pool.get("identities", {}).items():
+            identity_path = f"{path} / {identity_id}"
+            _add_datasets(datasets, pool_id, identity_id, identity, identity_path)
+            devices = resources.devices(pool_id, identity_id)
+            for device_id, fields in identity.get("devices", {}).items():
+                _add_device(devices, device_id, fields, account_region, f"{identity_path} / {device_id}")
+    return datasets, resources
 
 
-def _restore_identity(
-    store: Store, account_region: AccountRegion, pool_id: str, identity_id: str, identity: Tree
-) -> None:
-    at = f"identity {identity_id}"
-    limits = settings.current().limits_of(account_region)
-    for name, fields in identity["datasets"].items():
-        _check_names(pool_id, identity_id, name, fields["records"], f"{at}, dataset {name}")
-        dataset = store.new(pool_id, identity_id, name)
-        _restore_dataset(dataset, fields, f"{at}, dataset {name}")
-        for what, number, limit in (
-            ("records", dataset.num_records, limits.records_per_dataset),
-            ("bytes", dataset.size_bytes, limits.dataset_size_bytes),
-        ):
-            if number > limit:
-                raise ValueError(f"{at}, dataset {name} has {number} {what}, and the limit is {limit}")
-    number = sum(dataset.exists for dataset in store.of_identity(pool_id, identity_id).values())
-    if number > limits.datasets_per_identity:
-        raise ValueError(f"{at} has {number} datasets, and the limit is {limits.datasets_per_identity}")
-    for name, merged_names in identity["merged"].items():
-        for merged in merged_names:
-            if store.find(pool_id, identity_id, merged) is None:
-                raise ValueError(f"{at}: {merged}, merged into {name}, is not among the datasets")
-            store.note_merge((pool_id, identity_id, name), merged)
+def _configure(resources: PoolResources, pool_id: str, pool: Tree) -> None:
+    push_sync, streams = pool.get("push_sync", {}), pool.get("streams", {})
+    configuration = resources.configure(
+        pool_id,
+        PushSync(push_sync.get("application_arns", []), push_sync.get("role_arn")),
+        CognitoStreams(streams.get("stream_name"), streams.get("role_arn"), streams.get("streaming_status")),
+    )
+    configuration.set_events(pool.get("events", {}))
 
 
-def _check_names(pool_id: str, identity_id: str, name: str, records: Tree, at: str) -> None:
-    """Check ids, names, keys and values as those of an UpdateRecords are."""
-    violations: list[str] = []
-    update = {
-        "IdentityPoolId": pool_id,
-        "IdentityId": identity_id,
-        "DatasetName": name,
-        "SyncSessionToken": "",
-        "RecordPatches": [
-            {"Op": "replace", "Key": key, "SyncCount": 0, **({"Value": fields["value"]} if fields["value"] else {})}
-            for key, fields in records.items()
-        ],
-    }
-    service_model.load().operations["UpdateRecords"].check(update, "", violations)
-    if violations:
-        raise ValueError(f"{at}: {violations[0]}")
+def _add_datasets(datasets: Store, pool_id: str, identity_id: str, identity: Tree, path: str) -> None:
+    merges = identity.get("merged", {})
+    all_merged = {merged for names in merges.values() for merged in names}
+    for name, fields in identity.get("datasets", {}).items():
+        dataset = datasets.new(pool_id, identity_id, name)
+        _restore_dataset(dataset, fields, f"{path} / {name}")
+        _check_counts(dataset, name in all_merged, f"{path} / {name}")
+    for name, names in merges.items():
+        for merged in names:
+            if datasets.find(pool_id, identity_id, merged) is None:
+                raise ValueError(f"{path}: {merged}, merged into {name}, is not one of its datasets")
+            datasets.note_merge((pool_id, identity_id, name), merged)
 
 
-def _restore_dataset(dataset: domain.Dataset, fields: Tree, at: str) -> None:
-    records = [Record(key, **values) for key, values in fields["records"].items()]
-    mark, count = fields["deletion_sync_count"], fields["sync_count"]
-    if not mark <= count:
-        raise ValueError(f"{at} was deleted at {mark}, which is above its sync count of {count}")
-    if fields["exists"] != (count > mark) or (records and not fields["exists"]):
-        raise ValueError(f"{at}: exists is {fields['exists']}, which its counts and records contradict")
-    for record in records:
-        if not mark < record.sync_count <= count:
-            raise ValueError(f"{at}: {record.key!r} has count {record.sync_count}, not one from {mark + 1} to {count}")
+def _restore_dataset(dataset: Dataset, fields: Tree, path: str) -> None:
+    modified_ms = _date(fields, "last_modified_date", settings.now_ms(), path)
+    modified_by = fields.get("last_modified_by", dataset.identity_id)
+    deletion_sync_count: int = fields.get("deletion_sync_count", 0)
+    records = [
+        _record(key, {"sync_count": deletion_sync_count + 1, **record}, modified_ms, modified_by, f"{path} / {key}")
+        for key, record in fields.get("records", {}).items()
+    ]
     dataset.restore(records)
-    for name in ("exists", "sync_count", "deletion_sync_count", "creation_ms", "last_modified_ms", "last_modified_by"):
-        setattr(dataset, name, fields[name])
+    highest = max((record.sync_count for record in records), default=deletion_sync_count or 1)
+    dataset.sync_count = fields.get("sync_count", highest)
+    dataset.deletion_sync_count = deletion_sync_count
+    dataset.exists = dataset.sync_count > deletion_sync_count
+    dataset.creation_ms = _date(fields, "creation_date", modified_ms, path)
+    dataset.last_modified_ms = modified_ms
+    dataset.last_modified_by = modified_by
+
+
+def _record(key: str, fields: Tree, modified_ms: int, modified_by: str, path: str) -> Record:
+    modified_ms = _date(fields, "last_modified_date", modified_ms, path)
+    return Record(
+        key,
+        fields["value"],
+        fields["sync_count"],
+        modified_ms,
+        fields.get("last_modified_by", modified_by),
+        _date(fields, "device_last_modified_date", modified_ms, path),
+    )
+
+
+def _date(fields: Tree, name: str, default_ms: int, path: str) -> int:
+    if name not in fields:
+        return default_ms
+    try:
+        return dates.from_text(fields[name])
+    except ValueError as error:
+        raise ValueError(f"{path} / {name}: {error}") from None
+
+
+def _check_counts(dataset: Dataset, is_merged: bool, path: str) -> None:
+    deletion, latest = dataset.deletion_sync_count, dataset.sync_count
+    if deletion > latest:
+        raise ValueError(f"{path}: deletion_sync_count is {deletion}, which is above its sync_count of {latest}")
+    for record in dataset.records:
+        found = f"{path} / {record.key}: sync_count is {record.sync_count}"
+        if not dataset.exists:
+            raise ValueError(f"{found}, but the dataset was deleted at its sync_count of {latest}")
+        # The records of a merged dataset keep the counts that they had before the merge.
+        if not deletion < record.sync_count <= latest and not (is_merged and record.sync_count > latest):
+            raise ValueError(f"{found}; it must be from {deletion + 1} to {latest}")
+
+
+def _add_device(
+    devices: RegisteredDevices, device_id: str, fields: Tree, account_region: AccountRegion, path: str
+) -> None:
+    platform, token, endpoint_arn = fields["platform"], fields["token"], fields.get("endpoint_arn", "")
+    same = devices.find(platform, token)
+    if same is not None:
+        raise ValueError(f"{path} has the platform and the token of {same.device_id}, so it is the same device")
+    owner = f"arn:aws:sns:{account_region.region_name}:{account_region.account_id}:endpoint/{platform}/"
+    if endpoint_arn and not endpoint_arn.startswith(owner):
+        raise ValueError(f"{path}: endpoint_arn must start with {owner}")
+    devices.add(RegisteredDevice(device_id, platform, token, endpoint_arn))
+    for name in fields.get("subscriptions", []):
+        devices.subscribe(device_id, name)
