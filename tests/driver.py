@@ -181,7 +181,12 @@ def refusal(call: Callable[..., Any], /, *arguments: Any, **parameters: Any) -> 
     """The error code, HTTP status and message of a call that must be refused."""
     with pytest.raises(ClientError) as caught:
         call(*arguments, **parameters)
-    response = caught.value.response
+    return refusal_of(caught.value)
+
+
+def refusal_of(error: ClientError) -> Refusal:
+    """The error code, HTTP status and message of boto3's exception."""
+    response = error.response
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
 
 
@@ -232,10 +237,10 @@ def pool_not_found(pool: str) -> Refusal:
     return "ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found."
 
 
-def assume_role(account: str) -> dict[str, str]:
-    """Credentials of a role in another account, as options of ``boto3.client``."""
-    role = f"arn:aws:iam::{account}:role/visitor"
-    credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="visit")["Credentials"]
+def assume_role(account: str, role: str = "visitor", session: str = "visit") -> dict[str, str]:
+    """Credentials of a role in *account*, as options of ``boto3.client``."""
+    arn = f"arn:aws:iam::{account}:role/{role}"
+    credentials = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName=session)["Credentials"]
     return {
         "aws_access_key_id": credentials["AccessKeyId"],
         "aws_secret_access_key": credentials["SecretAccessKey"],

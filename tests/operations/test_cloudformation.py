@@ -1,4 +1,6 @@
-"""`AWS::Cognito::IdentityPool` in moto's CloudFormation: pools with what Cognito Sync keeps for them."""
+"""`AWS::Cognito::IdentityPool` in moto's CloudFormation: pools and their settings of Cognito Sync."""
+
+from __future__ import annotations
 
 import json
 import subprocess
@@ -6,9 +8,8 @@ import sys
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from driver import ACCOUNT, answer, assume_role, pool_not_found, refusal
 
-ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "111122223333"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:check"
 EVENTS = {"SyncTrigger": FUNCTION}
@@ -25,7 +26,7 @@ EVERYTHING = {"IdentityPoolName": "players", "CognitoEvents": EVENTS, "CognitoSt
 
 
 class Stack:
-    """A stack of one identity pool."""
+    """A stack of one identity pool, in the region and with the credentials of *session*."""
 
     def __init__(self, name="game", **session):
         self.name = name
@@ -51,7 +52,7 @@ class Stack:
         return [pool["IdentityPoolId"] for pool in self._identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
 
     def synced(self, pool):
-        """Events, streams and push of the pool, as Cognito Sync answers them."""
+        """The events, stream and push of the pool, as Cognito Sync answers them."""
         configuration = self._sync.get_identity_pool_configuration(IdentityPoolId=pool)
         return {
             "CognitoEvents": self._sync.get_cognito_events(IdentityPoolId=pool)["Events"],
@@ -61,9 +62,7 @@ class Stack:
 
     def identity_pool(self, pool):
         """The pool as cognito-identity describes it."""
-        answer = self._identity.describe_identity_pool(IdentityPoolId=pool)
-        del answer["ResponseMetadata"]
-        return answer
+        return answer(self._identity.describe_identity_pool(IdentityPoolId=pool))
 
 
 def template(properties, **more):
@@ -87,15 +86,8 @@ def template(properties, **more):
     )
 
 
-def refusal(call, *args, **kwargs):
-    with pytest.raises(ClientError) as caught:
-        call(*args, **kwargs)
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
-
-
 def write(cognitosync, pool):
-    """Write a record past the pool's trigger, whose function does not exist; gives the identity."""
+    """Write a record without the pool's trigger, whose function does not exist; return the identity."""
     identity = cognitosync.new_identity(pool)
     cognitosync.set_trigger(pool, lambda event: event)
     cognitosync.device(pool, identity).put("scores", {"high_score": "1"})
@@ -104,11 +96,12 @@ def write(cognitosync, pool):
 
 @pytest.fixture
 def stack(cognitosync):
+    """A stack in the region of the mock, which does not exist yet."""
     return Stack()
 
 
-def test_a_stack_makes_a_pool_with_all_that_is_synchronised(cognitosync, stack):
-    """A stack makes one pool with events, stream and push; Ref is its id, GetAtt its Name. Source: cfn-1."""
+def test_a_stack_creates_a_pool_with_events_stream_and_push(stack):
+    """A stack creates one pool with events, stream and push; Ref is its id, GetAtt its Name. Source: cfn-1."""
     pool = stack.create(EVERYTHING)
 
     assert stack.pools() == [pool]
@@ -118,8 +111,8 @@ def test_a_stack_makes_a_pool_with_all_that_is_synchronised(cognitosync, stack):
     assert (resource["LogicalResourceId"], resource["PhysicalResourceId"]) == ("Pool", pool)
 
 
-def test_a_stack_makes_a_pool_without_anything_of_cognito_sync(stack):
-    """A pool needs neither a name nor anything of Cognito Sync. Source: cfn-1."""
+def test_a_pool_needs_no_properties(stack):
+    """A pool needs neither a name nor properties of Cognito Sync. Source: cfn-1."""
     pool = stack.create({})
 
     assert stack.outputs()["Name"].startswith("game-Pool-")
@@ -128,7 +121,7 @@ def test_a_stack_makes_a_pool_without_anything_of_cognito_sync(stack):
 
 
 def test_the_other_properties_reach_cognito_identity(stack):
-    """What belongs to cognito-identity is there as it was given, tags among it. Source: cfn-1."""
+    """The properties of cognito-identity, with its tags, are passed on unchanged. Source: cfn-1."""
     properties = {
         "AllowUnauthenticatedIdentities": False,
         "SupportedLoginProviders": {"graph.facebook.com": "7346241598935552"},
@@ -150,7 +143,7 @@ def test_the_other_properties_reach_cognito_identity(stack):
 
 
 def test_functions_of_the_template_are_resolved(stack):
-    """Ref, Fn::If and AWS::NoValue work within the pool's properties. Source: cfn-1."""
+    """Ref, Fn::If and AWS::NoValue work in the pool's properties. Source: cfn-1."""
     pool = stack.create(
         {
             "IdentityPoolName": {"Ref": "Name"},
@@ -173,7 +166,7 @@ def test_functions_of_the_template_are_resolved(stack):
     ],
 )
 def test_an_update_changes_a_property_in_place(cognitosync, stack, name, changed):
-    """An update changes the one property, and keeps the pool's id, its data and the rest. Source: cfn-2."""
+    """An update changes the one property, and keeps the pool's id, its data and the others. Source: cfn-2."""
     pool = stack.create(EVERYTHING)
     identity = write(cognitosync, pool)
 
@@ -187,8 +180,8 @@ def test_an_update_changes_a_property_in_place(cognitosync, stack, name, changed
 
 
 @pytest.mark.parametrize("name", ["CognitoEvents", "CognitoStreams", "PushSync"])
-def test_a_property_that_is_taken_away_is_cleared(stack, name):
-    """An update without the property clears it, and the others stay. Source: cfn-2."""
+def test_an_update_without_a_property_clears_it(stack, name):
+    """An update without the property clears it and keeps the others. Source: cfn-2."""
     pool = stack.create(EVERYTHING)
 
     stack.update({key: value for key, value in EVERYTHING.items() if key != name})
@@ -198,7 +191,7 @@ def test_a_property_that_is_taken_away_is_cleared(stack, name):
 
 
 def test_an_update_renames_the_pool(stack):
-    """Another IdentityPoolName is another Name of the same pool. Source: cfn-2."""
+    """A new IdentityPoolName is a new Name of the same pool. Source: cfn-2."""
     pool = stack.create(EVERYTHING)
 
     stack.update({**EVERYTHING, "IdentityPoolName": "winners"})
@@ -207,8 +200,8 @@ def test_an_update_renames_the_pool(stack):
     assert stack.identity_pool(pool)["IdentityPoolName"] == "winners"
 
 
-def test_an_update_keeps_the_name_that_was_made_up(stack):
-    """A pool without IdentityPoolName keeps the name it got when another property changes. Source: cfn-2."""
+def test_an_update_keeps_a_generated_name(stack):
+    """A pool without IdentityPoolName keeps its generated name if another property changes. Source: cfn-2."""
     pool = stack.create({})
     outputs = stack.outputs()
 
@@ -219,7 +212,7 @@ def test_an_update_keeps_the_name_that_was_made_up(stack):
 
 
 def test_an_update_of_a_parameter_changes_the_pool(stack):
-    """A new value of a parameter that the pool refers to is an update of it. Source: cfn-2."""
+    """A new value of a parameter that the pool refers to updates the pool. Source: cfn-2."""
     pool = stack.create({"IdentityPoolName": {"Ref": "Name"}})
 
     stack.update(
@@ -229,13 +222,13 @@ def test_an_update_of_a_parameter_changes_the_pool(stack):
     assert stack.outputs() == {"Ref": pool, "Name": "winners"}
 
 
-@pytest.mark.parametrize("manner", ["stack", "resource"])
-def test_deleting_puts_the_data_out_of_reach(cognitosync, cognitosync_client, stack, manner):
-    """Deleting stack or resource deletes the pool and puts its data out of reach. Source: cfn-3, pools-3."""
+@pytest.mark.parametrize("deleted", ["stack", "resource"])
+def test_the_data_of_a_deleted_pool_is_out_of_reach(cognitosync, client, stack, deleted):
+    """Deleting the stack or the resource deletes the pool, and its data is out of reach. Source: cfn-3, pools-3."""
     pool = stack.create(EVERYTHING)
     identity = write(cognitosync, pool)
 
-    if manner == "stack":
+    if deleted == "stack":
         stack.delete()
     else:
         boto3.client("cloudformation").update_stack(
@@ -244,12 +237,11 @@ def test_deleting_puts_the_data_out_of_reach(cognitosync, cognitosync_client, st
         )
 
     assert stack.pools() == []
-    gone = ("ResourceNotFoundException", 404, f"IdentityPool '{pool}' not found.")
-    assert refusal(cognitosync_client.list_datasets, IdentityPoolId=pool, IdentityId=identity) == gone
-    assert refusal(cognitosync_client.get_identity_pool_configuration, IdentityPoolId=pool) == gone
+    assert refusal(client.list_datasets, IdentityPoolId=pool, IdentityId=identity) == pool_not_found(pool)
+    assert refusal(client.get_identity_pool_configuration, IdentityPoolId=pool) == pool_not_found(pool)
 
 
-BAD = [
+INVALID = [
     (
         {"PushSync": {**PUSH, "RoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/push"}},
         f"arn:aws:iam::{OTHER_ACCOUNT}:role/push is not of this account and region",
@@ -281,23 +273,25 @@ BAD = [
     ({"PushSync": "all"}, "STRING_VALUE can not be converted to a Structure"),
     ({"CognitoEvents": "all"}, "STRING_VALUE can not be converted to a Map"),
 ]
-bad = pytest.mark.parametrize(("properties", "sentence"), BAD, ids=[" ".join(properties) for properties, _ in BAD])
+each_invalid = pytest.mark.parametrize(
+    ("properties", "message"), INVALID, ids=[" ".join(properties) for properties, _ in INVALID]
+)
 
 
-@bad
-def test_a_bad_configuration_makes_no_pool(stack, properties, sentence):
-    """What Cognito Sync refuses fails the stack with a sentence, and leaves no pool behind. Source: cfn-1."""
-    assert refusal(stack.create, properties) == ("ValidationError", 400, sentence)
+@each_invalid
+def test_an_invalid_property_creates_no_pool(stack, properties, message):
+    """A property that Cognito Sync refuses fails the stack with its message and creates no pool. Source: cfn-1."""
+    assert refusal(stack.create, properties) == ("ValidationError", 400, message)
     assert stack.pools() == []
 
 
-@bad
-def test_a_bad_update_changes_nothing(stack, properties, sentence):
-    """An update that Cognito Sync refuses leaves the pool as it was. Source: cfn-2."""
+@each_invalid
+def test_an_invalid_update_changes_nothing(stack, properties, message):
+    """An update that Cognito Sync refuses leaves the pool unchanged. Source: cfn-2."""
     pool = stack.create(EVERYTHING)
 
     changed = {"IdentityPoolName": "winners", "CognitoStreams": {**STREAMS, "StreamName": "others"}}
-    assert refusal(stack.update, {**changed, **properties}) == ("ValidationError", 400, sentence)
+    assert refusal(stack.update, {**changed, **properties}) == ("ValidationError", 400, message)
 
     assert stack.outputs() == {"Ref": pool, "Name": "players"}
     assert stack.identity_pool(pool)["IdentityPoolName"] == "players"
@@ -305,7 +299,7 @@ def test_a_bad_update_changes_nothing(stack, properties, sentence):
 
 
 def test_two_stacks_have_a_pool_each(stack):
-    """Two stacks of one template make two pools; deleting one leaves the other. Source: cfn-1, cfn-3."""
+    """Two stacks of one template create two pools; deleting one stack keeps the other's pool. Source: cfn-1, cfn-3."""
     other = Stack("other-game")
     pools = [stack.create(EVERYTHING), other.create({"PushSync": PUSH})]
 
@@ -316,8 +310,8 @@ def test_two_stacks_have_a_pool_each(stack):
     assert other.synced(pools[1]) == {"CognitoEvents": {}, "CognitoStreams": None, "PushSync": PUSH}
 
 
-def test_regions_are_apart(stack):
-    """A stack of another region makes its pool there, with an id of that region. Source: cfn-1, accounts-1."""
+def test_a_stack_creates_its_pool_in_its_region(stack):
+    """A stack in another region creates its pool there, with an id of that region. Source: cfn-1, accounts-1."""
     there = Stack(region_name="eu-west-1")
 
     pool = there.create({"CognitoStreams": STREAMS})
@@ -327,16 +321,9 @@ def test_regions_are_apart(stack):
     assert there.synced(pool)["CognitoStreams"] == STREAMS
 
 
-def test_accounts_are_apart(stack):
-    """A stack of another account makes its pool there, with that account's roles. Source: cfn-1, accounts-1."""
-    made = boto3.client("sts").assume_role(
-        RoleArn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/deployer", RoleSessionName="session"
-    )["Credentials"]
-    there = Stack(
-        aws_access_key_id=made["AccessKeyId"],
-        aws_secret_access_key=made["SecretAccessKey"],
-        aws_session_token=made["SessionToken"],
-    )
+def test_a_stack_creates_its_pool_in_its_account(stack):
+    """A stack in another account creates its pool there, with that account's roles. Source: cfn-1, accounts-1."""
+    there = Stack(**assume_role(OTHER_ACCOUNT))
     streams = {**STREAMS, "RoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/streams"}
 
     pool = there.create({"CognitoStreams": streams})
@@ -345,8 +332,8 @@ def test_accounts_are_apart(stack):
     assert there.synced(pool)["CognitoStreams"] == streams
 
 
-def test_a_pool_is_made_where_cognito_sync_is_not(cognitosync):
-    """In a region without Cognito Sync the stack makes, changes and deletes a pool without it. Source: cfn-1."""
+def test_a_stack_works_in_a_region_without_cognito_sync():
+    """In a region without Cognito Sync a stack creates, changes and deletes its pool without it. Source: cfn-1."""
     session = {"region_name": "eu-north-1"}
     cloudformation, identity = boto3.client("cloudformation", **session), boto3.client("cognito-identity", **session)
     names = [{"IdentityPoolName": "players"}, {"IdentityPoolName": "winners"}]
@@ -361,8 +348,8 @@ def test_a_pool_is_made_where_cognito_sync_is_not(cognitosync):
     assert identity.list_identity_pools(MaxResults=60)["IdentityPools"] == []
 
 
-def test_an_attribute_that_there_is_not_is_refused(cognitosync, stack):
-    """GetAtt of anything but Name fails the stack. Source: cfn-1."""
+def test_an_unknown_attribute_is_refused(stack):
+    """GetAtt of any attribute but Name fails the stack. Source: cfn-1."""
     body = json.loads(template({}))
     body["Resources"]["Topic"] = {
         "Type": "AWS::SNS::Topic",
@@ -375,8 +362,8 @@ def test_an_attribute_that_there_is_not_is_refused(cognitosync, stack):
     assert message == "Template error: resource Pool does not support attribute type Arn in Fn::GetAtt"
 
 
-def test_the_other_types_still_work(cognitosync, stack):
-    """Other resources of the stack are made, and can refer to the pool. Source: cfn-1."""
+def test_other_types_still_work(stack):
+    """Other resources of the stack are created, and can refer to the pool. Source: cfn-1."""
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["Pool", "Name"]}}}
     body = template({"IdentityPoolName": "players"}, Queue=queue)
 
@@ -397,11 +384,11 @@ with mock_aws():
     client.create_stack(StackName="game", TemplateBody=json.dumps(body))
     found = client.describe_stack_resources(StackName="game")["StackResources"]
     models = sys.modules["moto.cloudformation.parsing"].get_model_list()
-    homes = [model.__module__ for model in models if model.cloudformation_type() == "AWS::Cognito::IdentityPool"]
-    print(json.dumps([sorted(item["PhysicalResourceId"].partition(":")[0] for item in found), homes]))
+    modules = [model.__module__ for model in models if model.cloudformation_type() == "AWS::Cognito::IdentityPool"]
+    print(json.dumps([sorted(item["PhysicalResourceId"].partition(":")[0] for item in found), modules]))
 """
 PARSING = "import moto.cloudformation.parsing as parsing; parsing.get_model_map(); parsing.get_name_type_map()"
-MOTOS_OWN = """
+MOTO_TYPE = """
 from moto.core.common_models import CloudFormationModel
 class Pool(CloudFormationModel):
     __module__ = "moto.cognitoidentity.models"
@@ -414,19 +401,19 @@ class Pool(CloudFormationModel):
 
 
 @pytest.mark.parametrize(
-    ("before", "between", "pool", "home"),
+    ("before", "between", "pool", "module"),
     [
         ("import mock_cognitosync", "", "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
         ("import mock_cognitosync", PARSING, "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
         (PARSING, "import mock_cognitosync", "us-east-1", "mock_cognitosync.cognitosync.cloudformation"),
-        (f"import mock_cognitosync{MOTOS_OWN}", "", "of moto", "moto.cognitoidentity.models"),
-        (f"{MOTOS_OWN}\n{PARSING}", "import mock_cognitosync", "of moto", "moto.cognitoidentity.models"),
+        (f"import mock_cognitosync{MOTO_TYPE}", "", "of moto", "moto.cognitoidentity.models"),
+        (f"{MOTO_TYPE}\n{PARSING}", "import mock_cognitosync", "of moto", "moto.cognitoidentity.models"),
     ],
-    ids=["registered first", "registered before parsing", "parsing first", "moto's own later", "moto's own first"],
+    ids=["registered first", "registered before parsing", "parsing first", "moto's type later", "moto's type first"],
 )
-def test_the_type_is_there_in_whatever_order_things_are_imported(before, between, pool, home):
-    """The type is there once, imported before us or after; where moto brings it, moto's is used. Source: cfn-1."""
+def test_the_type_exists_once_in_any_order_of_imports(before, between, pool, module):
+    """The type is registered once, in any order of imports; a type of moto's own has precedence. Source: cfn-1."""
     script = SCRIPT.format(before=before, between=between)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [["https", pool], [home]]
+    assert json.loads(done.stdout) == [["https", pool], [module]]

@@ -6,12 +6,10 @@ import dataclasses
 
 import boto3
 import pytest
+from authorization import MODEL
 from botocore import xform_name
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 from driver import assume_role, create_pool, delete_pool, pool_not_found, refusal, replace
 
-MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
 IMAGINARY = "us-east-1:00000000-dead-4000-8000-000000000000"
 IDENTITY = "us-east-1:11111111-1111-4111-8111-111111111111"
 VALUES = {
@@ -98,7 +96,7 @@ def test_a_deleted_pool_is_not_found(cognitosync, client, operation):
 
 
 @each_mode
-def test_a_pool_of_another_region_does_not_exist_in_any_mode(cognitosync, client, mode):
+def test_a_pool_of_another_region_does_not_exist_in_any_mode(client, mode):
     """A pool of another region does not exist, even if it was created there. Source: pools-1, pools-2."""
     there = create_pool(region_name="eu-west-1")
     create_pool()
@@ -125,7 +123,7 @@ def test_the_mode_decides_which_pools_exist(cognitosync, client, mode, before, a
     assert (pool in usages(client)) is (mode == "any")
 
 
-def test_an_unused_pool_is_not_found_after_its_deletion(cognitosync, client):
+def test_an_unused_pool_is_not_found_after_its_deletion(client):
     """A pool is not found after its deletion, even if Cognito Sync never met it. Source: pools-3."""
     pool = create_pool()
     delete_pool(pool)
@@ -179,7 +177,7 @@ def test_any_accepts_both_created_and_other_pools(cognitosync, client):
 
 
 @pytest.mark.parametrize("where", ["region", "account"])
-def test_pools_created_elsewhere_have_no_effect_here(cognitosync, client, where):
+def test_pools_created_elsewhere_have_no_effect_here(client, where):
     """Pools of another region or account do not replace the pools of this one. Source: pools-2, accounts-1."""
     options = {"region_name": "eu-west-1"} if where == "region" else assume_role("210987654321")
     pool = create_pool(**options)
