@@ -332,6 +332,7 @@ def test_a_stack_creates_its_pool_in_its_account(stack):
     assert there.synced(pool)["CognitoStreams"] == streams
 
 
+@pytest.mark.usefixtures("cognitosync")
 def test_a_stack_works_in_a_region_without_cognito_sync():
     """In a region without Cognito Sync a stack creates, changes and deletes its pool without it. Source: cfn-1."""
     session = {"region_name": "eu-north-1"}
