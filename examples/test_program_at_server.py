@@ -1,5 +1,6 @@
 """A program in any language uses the server, and the test inspects the state of the mock behind it."""
 
+import os
 import subprocess
 import sys
 
@@ -23,6 +24,6 @@ def test_a_program_stores_a_score(cognitosync_server):
     identity = sync.new_identity(pool)
 
     program = [sys.executable, "-c", PROGRAM, pool, identity]
-    subprocess.run(program, env=cognitosync_server.environment, check=True)
+    subprocess.run(program, env={**os.environ, **cognitosync_server.variables}, check=True)
 
     assert sync.records(pool, identity, "scores") == {"high_score": "550"}

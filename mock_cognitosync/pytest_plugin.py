@@ -98,7 +98,7 @@ def _cognitosync_url() -> Iterator[str]:
 
 @pytest.fixture
 def cognitosync_server(_cognitosync_url: str, cognitosync: CognitoSync) -> CognitoSyncServer:
-    """A server at 127.0.0.1 that serves this test's mock: `url`, `environment` for other programs, `handle`.
+    """A server at 127.0.0.1 that serves this test's mock: `url`, `variables` for other programs, `handle`.
 
     Its handle and options are those of the ``cognitosync`` fixture. It serves all other services of moto too.
     """

@@ -17,6 +17,10 @@ def variables(url: str, region_name: str) -> dict[str, str]:
     """The environment variables that lead AWS clients in any language to the server at *url*."""
     return {
         "AWS_ENDPOINT_URL": url,
+        # Takes precedence over the first, and may be inherited.
+        "AWS_ENDPOINT_URL_COGNITO_SYNC": url,
+        # A mock sets it to true for its own clients, and programs inherit it.
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         # moto identifies callers by the access key, and no account owns this one.
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",

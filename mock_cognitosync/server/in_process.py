@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,12 +25,13 @@ class CognitoSyncServer:
     handle: CognitoSync
 
     @property
-    def environment(self) -> dict[str, str]:
-        """A copy of this process's environment, in which AWS clients find the server, credentials and a region."""
-        found = {**os.environ, **variables(self.url, self.handle.region_name)}
-        # The mock sets it for its own clients.
-        found.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
-        return found
+    def variables(self) -> dict[str, str]:
+        """
+        The environment variables that lead AWS clients to the server: endpoint, credentials and region.
+
+        They may be added to any environment, for instance ``env={**os.environ, **server.variables}``.
+        """
+        return variables(self.url, self.handle.region_name)
 
 
 @contextmanager

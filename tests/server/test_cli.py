@@ -59,12 +59,14 @@ def test_it_says_where_it_answers_and_what_to_export():
     """The first line has the URL; those after it are the variables that lead AWS's clients there."""
     words = [*COMMAND, "--port", "0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline().rstrip() for _ in range(6)]
+        lines = [process.stdout.readline().rstrip() for _ in range(8)]
         process.terminate()
     url = lines[0].rpartition(" ")[2]
     assert lines == [
         f"# Cognito Sync and the rest of moto answer at {url}",
         f"export AWS_ENDPOINT_URL={url}",
+        f"export AWS_ENDPOINT_URL_COGNITO_SYNC={url}",
+        "export AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
         "export AWS_ACCESS_KEY_ID=testing",
         "export AWS_SECRET_ACCESS_KEY=testing",
         "export AWS_DEFAULT_REGION=us-east-1",

@@ -56,7 +56,7 @@ def program(*command, environment):
 
 def boto3_by_variable(environment):
     """boto3 that takes the URL from AWS_ENDPOINT_URL_COGNITO_SYNC."""
-    environment["AWS_ENDPOINT_URL_COGNITO_SYNC"] = environment.pop("AWS_ENDPOINT_URL")
+    del environment["AWS_ENDPOINT_URL"]
     return program(sys.executable, "client.py", environment=environment)
 
 
@@ -120,7 +120,7 @@ def plain(value):
 @pytest.fixture(params=[boto3_by_variable, sdk_for_javascript, aws_cli, signed_requests], ids=lambda way: way.__name__)
 def call(request, cognitosync_server):
     """Calls an operation by a real client; gives the answer without nulls, dates as seconds since the epoch."""
-    with request.param(cognitosync_server.environment) as client:
+    with request.param({**os.environ, **cognitosync_server.variables}) as client:
         yield lambda operation, **parameters: plain(client(operation, **parameters))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import boto3
 import pytest
@@ -65,21 +67,54 @@ def test_other_services_share_their_state_too(cognitosync_server, cognitosync):
 
 
 @pytest.mark.cognitosync(region_name="eu-west-1")
-def test_the_environment_of_programs(cognitosync_server, monkeypatch):
-    """`environment` is this process's, with what leads AWS's clients to the server in the mock's region."""
-    monkeypatch.setenv("OTHER", "kept")
-    environment = cognitosync_server.environment
-    expected = {
+def test_the_variables_lead_clients_to_the_server(cognitosync_server):
+    """`variables` has the endpoint, the credentials and the region of the mock, and nothing else."""
+    assert cognitosync_server.variables == {
+        "AWS_ENDPOINT_URL": cognitosync_server.url,
+        "AWS_ENDPOINT_URL_COGNITO_SYNC": cognitosync_server.url,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_REGION": "eu-west-1",
-        "AWS_ENDPOINT_URL": cognitosync_server.url,
-        "OTHER": "kept",
     }
-    assert {name: environment.get(name) for name in expected} == expected
-    assert "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" not in environment
-    assert "AWS_ENDPOINT_URL" not in os.environ
+
+
+LIST = """
+import boto3
+print(boto3.client("cognito-sync").list_identity_pool_usage()["Count"])
+"""
+
+
+def count_in_child(environment):
+    done = subprocess.run([sys.executable, "-c", LIST], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_a_child_process_with_an_inherited_environment_reaches_the_server(cognitosync_server, monkeypatch):
+    """The mock's own variables, and endpoints that the user has set, do not send a child process elsewhere."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_SYNC", "http://127.0.0.1:9")
+    assert os.environ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] == "true"
+    assert count_in_child({**os.environ, **cognitosync_server.variables}) == "0\n"
+    assert len(cognitosync_server.handle.calls) == 1
+
+
+def test_clients_and_processes_reach_the_server_after_monkeypatch_setenv(cognitosync_server, monkeypatch):
+    """Set in the environment of the test, the variables lead its own clients and spawned processes to the server."""
+    for name, value in cognitosync_server.variables.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("cognito-sync")
+    assert client.meta.endpoint_url == cognitosync_server.url
+    assert client.list_identity_pool_usage()["Count"] == 0
+    assert count_in_child(None) == "0\n"
+    assert len(cognitosync_server.handle.calls) == 2
+
+
+def test_a_dotenv_file_with_the_variables_reaches_the_server(cognitosync_server, tmp_path):
+    """Variables written to a file, as for `docker --env-file`, are enough without anything inherited."""
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in cognitosync_server.variables.items()))
+    lines = (tmp_path / ".env").read_text().splitlines()
+    assert count_in_child(dict(line.split("=", 1) for line in lines)) == "0\n"
 
 
 # In a project

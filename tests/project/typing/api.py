@@ -91,7 +91,7 @@ with mock as handle:
 def serves(server: CognitoSyncServer) -> dict[str, str]:
     at: CognitoSync = server.handle
     url: str = server.url
-    return {**server.environment, "URL": url, "REGION": at.region_name}
+    return {**server.variables, "URL": url, "REGION": at.region_name}
 
 
 mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no such choice
