@@ -105,7 +105,7 @@ def _test_case(mock: Mock, case: type[unittest.TestCase]) -> type[unittest.TestC
 def _class(mock: Mock, cls: type) -> type:
     """Start in ``setup_method`` and stop in ``teardown_method`` if the class has either, else wrap each test."""
     has_methods = hasattr(cls, "setup_method") or hasattr(cls, "teardown_method")
-    inner = {name for name, value in vars(cls).items() if isinstance(value, type) and name.startswith("Test")}
+    inner = {name for name, value in vars(cls).items() if isinstance(value, type) and _is_collected(name, value)}
     tests = {name for name in dir(cls) if name.startswith("test") and callable(getattr(cls, name))}
     if not has_methods and not tests and not inner:
         raise TypeError(
@@ -117,6 +117,11 @@ def _class(mock: Mock, cls: type) -> type:
     if has_methods:
         _from_setup_to_teardown(mock, cls)
     return cls
+
+
+def _is_collected(name: str, cls: type) -> bool:
+    """Whether pytest collects the class: a TestCase by its type, any other class by its name."""
+    return name.startswith("Test") or issubclass(cls, unittest.TestCase)
 
 
 def _from_setup_to_teardown(mock: Mock, cls: Any) -> None:

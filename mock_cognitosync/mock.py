@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
 import boto3
+from botocore.session import Session
 from moto import mock_aws
 from moto.core.config import mock_credentials
 
@@ -52,7 +53,8 @@ class MockCognitoSync:
         """
         Args:
             config: moto's configuration, as ``mock_aws(config=...)`` takes it.
-            region_name: the region of the handle, of its ids, and of clients created without a region.
+            region_name: the region of the handle, of its ids, and of clients created without a region; by default the
+                configured one, or ``us-east-1`` if none is.
             identity_pools: which pools exist. ``"auto"``: those created with cognito-identity in this account and
                 region, or every well-formed id of the region if there are none; ``"created"``: only those created;
                 ``"any"``: every well-formed id of the region.
@@ -90,7 +92,8 @@ class MockCognitoSync:
 
         Raises:
             RuntimeError: this moto has a Cognito Sync of its own.
-            ValueError: the region has no Cognito Sync.
+            ValueError: *region_name* has no Cognito Sync. A configured region without it is only refused
+                when it is used.
         """
         registration.require_no_service_of_moto()
         chosen = settings.Settings(
@@ -105,6 +108,8 @@ class MockCognitoSync:
             undo.enter_context(environment.configuration.overlay(self._config))
             undo.enter_context(environment.variables.overlay(self._variables()))
             require_region(handle.account_id, self._region_name)
+            if not _configured_region():
+                undo.enter_context(environment.variables.overlay({"AWS_DEFAULT_REGION": "us-east-1"}))
             if not _active:
                 _shared.enter_context(_mocked_process())
             _active.append(run)
@@ -183,6 +188,12 @@ def _mocked_process() -> Iterator[None]:
         if boto3.DEFAULT_SESSION is None:
             boto3.DEFAULT_SESSION = fresh_session()
         yield
+
+
+def _configured_region() -> str | None:
+    """The region of a client created without one, from the environment or the shared configuration file."""
+    region: str | None = Session(include_builtin_handlers=False).get_config_variable("region")
+    return region
 
 
 def handles_of_test() -> list[CognitoSync]:

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     register()
     config.addinivalue_line(
-        "markers", "cognitosync(**options): options of mock_cognitosync for this test's cognitosync fixture"
+        "markers", "cognitosync(**options): mock Cognito Sync for this test, with these options of mock_cognitosync"
     )
 
 
@@ -41,18 +41,33 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     module: Any = sys.modules.get(f"{__package__}.mock")
     if module is not None:
         if report.failed:
-            report.sections.extend(("Cognito Sync", handle.report()) for handle in module.handles_of_test())
+            report.sections.extend(("Cognito Sync", _section(handle)) for handle in module.handles_of_test())
         if report.when == "teardown":
             module.forget_ended_runs()
     return report
+
+
+def _section(handle: CognitoSync) -> str:
+    try:
+        return handle.report()
+    except Exception as error:
+        # An exception in this hook would end the whole run.
+        return f"The report failed: {type(error).__name__}: {error}"
+
+
+@pytest.fixture(autouse=True)
+def _cognitosync_marker(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("cognitosync"):
+        request.getfixturevalue("cognitosync")
 
 
 @pytest.fixture
 def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
     """Cognito Sync mocked for this test, empty; the handle creates ids and other devices, and shows the stored data.
 
-    ``@pytest.mark.cognitosync(...)`` takes the options of ``mock_cognitosync``; the ini option ``cognitosync_region``
-    sets the region. The marker's ``snapshot`` is a file to load, relative to the folder of the test's file.
+    ``@pytest.mark.cognitosync(...)`` takes the options of ``mock_cognitosync``, and requests this fixture for its test;
+    the ini option ``cognitosync_region`` sets the region. The marker's ``snapshot`` is a file to load, relative to the
+    folder of the test's file.
     """
     from .mock import mock_cognitosync
 

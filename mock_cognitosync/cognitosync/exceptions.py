@@ -7,7 +7,7 @@ Messages are the service's own words where they are known; ``docs/fidelity.md`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 
@@ -297,3 +297,8 @@ class InvalidSignature(CognitoSyncError):
             "The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
         )
+
+
+def not_in_region(region_name: str, regions: Iterable[str]) -> str:
+    """The sentence for a region without the service: clients there cannot connect, so no refusal can say it."""
+    return f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}'

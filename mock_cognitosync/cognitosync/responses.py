@@ -11,7 +11,8 @@ from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from . import authorization, ids, operations, settings
-from .exceptions import CognitoSyncError
+from .domain.caller import AccountRegion
+from .exceptions import CognitoSyncError, not_in_region
 from .interceptor import Call, ConnectionLost
 from .models import CognitoSyncBackend, cognitosync_backends
 from .urls import region_of
@@ -58,8 +59,8 @@ def handle(source: Any, url: str, headers: Any) -> Response:
         Status, headers and body.
 
     Raises:
-        EndpointConnectionError: there is no such host: the service is not in this region. Source: regions-1.
-        ConnectionClosedError: a interceptor broke the connection.
+        EndpointConnectionError: the service is not in this region, so its host does not exist. Source: regions-1.
+        ConnectionClosedError: an interceptor broke the connection.
     """
     request = Request.of(source)
     answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": ids.new_uuid()}
@@ -78,10 +79,12 @@ def handle(source: Any, url: str, headers: Any) -> Response:
 
 def _answer(request: Request, url: str) -> str:
     operation, values = service_model.load().route(request.method, request.path)
-    backend = _backend(request, url)
+    region_name = region_of(url) or request.region_name or "us-east-1"
+    account_region = AccountRegion(_account_id(request), region_name)
     interceptors = settings.interceptors()
-    call = Call(operation.name, backend.account_region, request.access_key, *request.attempt())
+    call = Call(operation.name, account_region, request.access_key, *request.attempt())
     try:
+        backend = _backend(account_region, url)
         parameters = call.parameters = request.parameters(operation, values)
         caller = authorization.authorize(request, url, operation, parameters, backend)
         call.caller = caller.name
@@ -99,15 +102,17 @@ def _answer(request: Request, url: str) -> str:
     return body
 
 
-def _backend(request: Request, url: str) -> CognitoSyncBackend:
-    region_name = region_of(url)
-    backends = cognitosync_backends[_account_id(request)]
-    wanted = region_name or request.region_name or "us-east-1"
-    if wanted not in backends and not moto_settings.allow_unknown_region():
-        if region_name:
-            raise EndpointConnectionError(endpoint_url=url)
-        raise InvalidRegion(wanted)
-    return backends[wanted]
+def _backend(account_region: AccountRegion, url: str) -> CognitoSyncBackend:
+    account_id, region_name = account_region.account_id, account_region.region_name
+    backends = cognitosync_backends[account_id]
+    if region_name not in backends and not moto_settings.allow_unknown_region():
+        if not region_of(url):
+            raise InvalidRegion(region_name)
+        error = EndpointConnectionError(endpoint_url=url)
+        # Its own text only says that the host does not exist.
+        error.args = (not_in_region(region_name, backends.regions),)
+        raise error
+    return backends[region_name]
 
 
 def _account_id(request: Request) -> str:

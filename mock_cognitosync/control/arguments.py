@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from moto import settings as moto_settings
 
 from ..cognitosync import cognitosync_backends
+from ..cognitosync.exceptions import not_in_region
 from ..cognitosync.responses import UNMODELLED_STATUSES
 from ..cognitosync.wire import service_model
 
@@ -83,7 +84,7 @@ def require_region(account_id: str, region_name: str | None) -> None:
         return
     regions = cognitosync_backends[account_id].regions
     if region_name not in regions:
-        raise ValueError(f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}')
+        raise ValueError(not_in_region(region_name, regions))
 
 
 def require_callable(function: object) -> None:

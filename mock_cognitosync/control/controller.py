@@ -24,6 +24,7 @@ from ..cognitosync.domain.pool_configuration import TriggerFunction
 from ..cognitosync.exceptions import CognitoSyncError
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
+from ..cognitosync.responses import InvalidRegion
 from ..cognitosync.settings import Settings
 from . import device_writes, snapshot
 from .arguments import require_region
@@ -84,6 +85,8 @@ class Controller:
         """Record *call*."""
         if error is None:
             finished = FinishedCall(call)
+        elif isinstance(error, InvalidRegion):
+            finished = FinishedCall(call, error.code, error.message)
         elif isinstance(error, CognitoSyncError):
             hint = hint_for(call, error, self._backend(call.account_region))
             finished = FinishedCall(call, error.code, error.message, hint)
