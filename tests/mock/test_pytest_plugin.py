@@ -173,7 +173,9 @@ def test_the_fixtures_explain_themselves(run):
 
 def test_the_marker_and_the_option_explain_themselves(run):
     """`pytest --markers` and `pytest --help` name them."""
-    marker = "@pytest.mark.cognitosync(**options): mock Cognito Sync for this test, with these options of mock_cognitosync"
+    marker = (
+        "@pytest.mark.cognitosync(**options): mock Cognito Sync for this test, with these options of mock_cognitosync"
+    )
     run("", "--markers").stdout.fnmatch_lines([marker])
     option = ["*cognitosync_region (string):", "*region of the cognitosync fixtures"]
     run("", "--help").stdout.fnmatch_lines(option)
