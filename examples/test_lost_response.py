@@ -25,4 +25,4 @@ def test_the_update_is_written_although_its_response_is_lost(cognitosync, cognit
         cognitosync_client.update_records(**update, RecordPatches=[patch])
 
     hints = [call.hint for call in cognitosync.calls if call.hint]
-    assert hints[0].startswith("the SyncSessionToken was used up by an earlier UpdateRecords")
+    assert hints[0].startswith("the SyncSessionToken was consumed by an earlier UpdateRecords")

@@ -100,7 +100,7 @@ class MockCognitoSync:
             self._identity_pools,
             self._token_lifetime_seconds,
             self._strict_credentials,
-            settings.now_ms(),
+            started_ms=settings.now_ms(),
         )
         handle = CognitoSync(self._region_name, controller=Controller(chosen))
         run = _Run(self, handle)

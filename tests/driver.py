@@ -199,7 +199,7 @@ def broken(*violations: str) -> Refusal:
     """The refusal of a request that violates constraints."""
     plural = "" if len(violations) == 1 else "s"
     text = f"{len(violations)} validation error{plural} detected: {'; '.join(violations)}"
-    return "InvalidParameterException", 400, text
+    return "ValidationException", 400, text
 
 
 def response_bodies(client: CognitoSyncClient) -> list[Any]:

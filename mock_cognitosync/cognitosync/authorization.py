@@ -1,9 +1,9 @@
 """
-Who calls, and what they may do.
+The caller of an operation, and the permission to call it.
 
-By default every caller may do everything. With moto's IAM authentication on, signature and policies are checked; with
-that or ``strict_credentials`` the kinds of credentials are told apart: an identity's own, those of cognito-identity
-whose identity moto does not know, and all others, which are a developer's. Source: access-1, access-2.
+By default every caller may call everything. If moto's IAM authentication is on, signature and policies are checked. If
+it or ``strict_credentials`` is on, three kinds of credentials are told apart: an identity's own, the key that moto's
+cognito-identity gives to every identity, and all others, which are a developer's. Source: access-1, access-2.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from moto import settings as moto_settings
 from moto.core.exceptions import AccessDeniedError, InvalidClientTokenIdError, SignatureDoesNotMatchError
-from moto.core.responses import ActionAuthenticatorMixin  # type: ignore[attr-defined]  # its home moved in 5.2
+from moto.core.responses import ActionAuthenticatorMixin  # type: ignore[attr-defined]  # it moved in 5.2
 
 from . import settings
 from .domain.caller import Caller
@@ -26,14 +26,15 @@ from .exceptions import (
     UnrecognizedClient,
     WrongKindOfCredentials,
 )
+from .integrations import sync_trigger
 from .models import CognitoSyncBackend
 from .wire.request import Request
 from .wire.service_model import Operation
 
-# What moto's GetCredentialsForIdentity hands out to every identity.
+# The access key that moto's GetCredentialsForIdentity returns for every identity.
 _COGNITO_IDENTITY_KEY = "TESTACCESSKEY12345"
 
-# Who may call, by the operations' documentation. Source: access-3.
+# The operations of one kind of caller, by their documentation. Source: access-3.
 DEVELOPER_ONLY = frozenset(
     {
         "BulkPublish",
@@ -53,24 +54,26 @@ def authorize(
     request: Request, url: str, operation: Operation, parameters: dict[str, Any], backend: CognitoSyncBackend
 ) -> Caller:
     """
-    Check the caller of *operation*.
+    Check the caller of *operation* and return it.
 
     Raises:
-        MissingAuthenticationToken, UnrecognizedClient, InvalidSignature, AccessDenied: with IAM authentication on.
-        WrongKindOfCredentials, ForeignIdentity: with that or strict credentials.
+        MissingAuthenticationToken, UnrecognizedClient, InvalidSignature, AccessDenied: IAM authentication is on.
+        WrongKindOfCredentials, ForeignIdentity: IAM authentication or ``strict_credentials`` is on.
 
-    Source: access-1, access-2, access-3, access-4, access-5, access-6.
+    Source: access-1, access-2, access-3, access-4, access-5, access-6, trigger-8.
     """
     access_key = request.access_key
-    identity = backend.identity_keys.get(access_key or "")
+    identity = backend.identity_of(access_key)
     is_identity = identity is not None or access_key == _COGNITO_IDENTITY_KEY
     checks_policies = _iam_is_on()
     if checks_policies and not is_identity:
         _check_policies(request, url, operation, resource_of(parameters, operation, backend), backend)
     _mark_as_visited(access_key, backend)
-    # Of cognito-identity's own key only the path tells whose it is.
+    # Only the path tells which identity uses cognito-identity's key.
     writer = identity[1] if identity else parameters.get("IdentityId", backend.account_id)
     caller = Caller(writer if is_identity else backend.account_id)
+    # A trigger that writes with developer credentials does not run itself.
+    caller.runs_trigger = is_identity or not sync_trigger.is_running()
     if checks_policies or settings.current().strict_credentials:
         if operation.name in (DEVELOPER_ONLY if is_identity else IDENTITY_ONLY):
             raise WrongKindOfCredentials
@@ -81,7 +84,7 @@ def authorize(
 
 
 def resource_of(parameters: dict[str, Any], operation: Operation, backend: CognitoSyncBackend) -> str:
-    """The documented ARN of what *operation* touches: a pool, an identity or a dataset. Source: access-4."""
+    """Return the documented ARN of the pool, identity or dataset that *operation* addresses. Source: access-4."""
     arn = backend.account_region.pool_arn(parameters.get("IdentityPoolId", "*"))
     if "IdentityId" in parameters:
         arn += f"/identity/{parameters['IdentityId']}"
@@ -93,7 +96,7 @@ def resource_of(parameters: dict[str, Any], operation: Operation, backend: Cogni
 
 
 def _iam_is_on() -> bool:
-    """As moto decides it: after the first so many actions."""
+    """Return whether moto enforces IAM, which it does after ``INITIAL_NO_AUTH_ACTION_COUNT`` requests."""
     if ActionAuthenticatorMixin.request_count >= moto_settings.INITIAL_NO_AUTH_ACTION_COUNT:
         return True
     ActionAuthenticatorMixin.request_count += 1
@@ -118,14 +121,14 @@ def _check_policies(
         iam_request.check_action_permitted(resource)
     except InvalidClientTokenIdError:
         raise UnrecognizedClient from None
-    except (SignatureDoesNotMatchError, KeyError):  # a header that belongs to the signature may be missing
+    except (SignatureDoesNotMatchError, KeyError):  # a header that is part of the signature may be missing
         raise InvalidSignature from None
     except AccessDeniedError as error:
         raise AccessDenied(error.message, resource) from None
 
 
 def _mark_as_visited(access_key: str | None, backend: CognitoSyncBackend) -> None:
-    # No key can have been made before moto's IAM was imported, which takes 40 ms.
+    # No access key exists before moto's IAM is imported, which takes 40 ms.
     iam: Any = sys.modules.get("moto.iam.models")
     if iam and access_key:
         iam.mark_account_as_visited(backend.account_id, access_key, "cognito-sync", backend.region_name)

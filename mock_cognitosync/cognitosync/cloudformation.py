@@ -1,7 +1,7 @@
 """
-``AWS::Cognito::IdentityPool`` for moto's CloudFormation, which makes pools but lacks the type.
+``AWS::Cognito::IdentityPool`` for moto's CloudFormation, which lacks this resource type.
 
-The pool is made with moto's cognito-identity; its CognitoEvents, CognitoStreams and PushSync are set here.
+The pool is created with moto's cognito-identity. Its CognitoEvents, CognitoStreams and PushSync are set here.
 Source: cfn-1.
 """
 
@@ -25,7 +25,7 @@ Properties = dict[str, Any]
 
 
 class IdentityPool(CloudFormationModel):
-    """A pool of a stack; Ref gives its id, GetAtt its Name."""
+    """An identity pool of a stack. Ref returns its id, GetAtt its Name."""
 
     def __init__(self, identity_pool_id: str, name: str) -> None:
         self.identity_pool_id = identity_pool_id
@@ -48,7 +48,7 @@ class IdentityPool(CloudFormationModel):
         return attr == "Name"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """GetAtt. Source: cfn-1."""
+        """Return the attribute for GetAtt. Source: cfn-1."""
         if attribute_name == "Name":
             return self.name
         raise UnformattedGetAttTemplateException
@@ -57,7 +57,7 @@ class IdentityPool(CloudFormationModel):
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Properties, account_id: str, region_name: str, **kwargs: Any
     ) -> IdentityPool:
-        """Make the pool and set what belongs to Cognito Sync. Source: cfn-1."""
+        """Create the pool and configure it for Cognito Sync. Source: cfn-1."""
         pools = cognitoidentity_backends[account_id][region_name]
         answer = pools.create_identity_pool("new", False, {}, "", [], [], [], {})
         resource = cls(json.loads(answer)["IdentityPoolId"], resource_name)
@@ -88,7 +88,7 @@ class IdentityPool(CloudFormationModel):
         """Delete the pool *resource_name*, which is its id. Source: cfn-3."""
         cognitoidentity_backends[account_id][region_name].identity_pools.pop(resource_name, None)
         if region_name in cognitosync_backends[account_id]:
-            cognitosync_backends[account_id][region_name].pool_resources.forget(resource_name)
+            cognitosync_backends[account_id][region_name].forget_pool(resource_name)
 
 
 def _set(resource: IdentityPool, cloudformation_json: Properties, account_id: str, region_name: str) -> None:
@@ -107,17 +107,17 @@ def _set(resource: IdentityPool, cloudformation_json: Properties, account_id: st
 
 
 def _set_sync(resource: IdentityPool, properties: Properties, backend: CognitoSyncBackend) -> None:
-    """Set what belongs to Cognito Sync, all or nothing."""
+    """Configure the pool for Cognito Sync: all or nothing."""
     pool_id = resource.identity_pool_id
     parts = {name: properties.get(name, {}) for name in ("PushSync", "CognitoStreams")}
-    before = replace(backend.pool_resources.configuration(pool_id))
+    before = backend.configuration(pool_id)
     try:
         _perform(backend, "SetIdentityPoolConfiguration", {"IdentityPoolId": pool_id} | parts)
-        backend.pool_resources.configuration(pool_id).events = {}
+        backend.change_configuration(pool_id, lambda configuration: replace(configuration, events={}))
         events = properties.get("CognitoEvents", {})
         _perform(backend, "SetCognitoEvents", {"IdentityPoolId": pool_id, "Events": events})
     except CognitoSyncError as error:
-        backend.pool_resources.restore(pool_id, before)
+        backend.change_configuration(pool_id, lambda _: before)
         raise ValidationError(resource.name, error.message) from None
 
 

@@ -1,28 +1,32 @@
 """
-The one seam of the service: who listens is told of each call, of its outcome, and of what leaves for other services.
+The interface through which a mock watches and disturbs the service.
 
-A interceptor may refuse a call, lose its answer, or act in its midst. No lock is held while it does.
+An interceptor sees each call before it is carried out, afterwards and when it ends, each run of a sync trigger, and
+each message to a stream or a device. It can refuse a call, lose its answer, or change state in the middle of a call.
+The service holds no lock meanwhile.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .domain.caller import AccountRegion
+from .domain.keys import AccountRegion
 
 
 @dataclass(slots=True)
 class Call:
     """
-    One request that reached the service: one attempt of a client's call.
+    One request that reached the service, which is one attempt of a client's call.
 
     Attributes:
         operation: the model's name, ``UpdateRecords``.
-        parameters: by the model's names; empty where they could not be read.
-        caller: who calls, as ``LastModifiedBy`` would show it; None where that was refused.
-        invocation_id: what all attempts of one call share; None where the client sends none.
-        attempt: from 1.
+        access_key: the access key of the signature; None if the request is not signed.
+        invocation_id: an id that all attempts of one call share; None if the client sends none.
+        attempt: the number of the attempt, from 1.
+        parameters: by the model's names; empty if they could not be read.
+        caller: the caller as ``LastModifiedBy`` shows it; None if the credentials were refused.
     """
 
     operation: str
@@ -35,23 +39,28 @@ class Call:
 
 
 class ConnectionLost(Exception):
-    """The connection breaks before an answer comes."""
+    """The connection breaks before the client gets an answer."""
 
 
 class Interceptor(Protocol):
-    """What a mock puts into :class:`.settings.Settings`."""
+    """What :class:`.settings.Settings` holds for a mock."""
 
     def before(self, call: Call) -> None:
-        """Its credentials are good, nothing else has been checked. Raise a refusal or ConnectionLost to end it here."""
+        """Handle a call whose credentials are valid and of which nothing else is checked. Raise to end it here."""
 
     def after(self, call: Call) -> None:
-        """It has been carried out. Raise a refusal or ConnectionLost, and its answer is lost."""
+        """Handle a call that has been carried out. Raise to lose its answer."""
 
     def done(self, call: Call, error: BaseException | None) -> None:
-        """The client gets its answer, or *error*."""
+        """Handle the end of a call: the client gets its answer, or *error*."""
+
+    def triggered(
+        self, account_region: AccountRegion, event: Mapping[str, Any], answer: Any, error: BaseException | None
+    ) -> None:
+        """Handle a run of a sync trigger, which returned *answer* for *event*, or raised *error*."""
 
     def streamed(self, account_region: AccountRegion, stream_name: str, partition_key: str, text: str) -> None:
-        """*text*, JSON, has gone to a stream."""
+        """Handle *text*, JSON, which was put on a stream."""
 
     def pushed(self, account_region: AccountRegion, device_id: str, platform: str, text: str) -> None:
-        """*text*, JSON, has gone to a device."""
+        """Handle *text*, JSON, which was pushed to a device."""

@@ -1,25 +1,25 @@
 """
-The operations of Cognito Sync, named as in boto3: parameters in, the answer's JSON out.
-
-Parameters bear the model's names.
+The operations of Cognito Sync, named as in boto3. Each translates parameters to a call of the backend, and its result
+to the JSON of the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-from botocore import xform_name
 
 from . import writes
 from .domain.caller import Caller
-from .domain.dataset_store import DatasetKey
+from .domain.keys import DatasetKey
 from .domain.pool_configuration import CognitoStreams, PushSync
 from .domain.record import RecordPatch
-from .exceptions import ConstraintViolations, ReplaceWithoutValue
-from .models import CognitoSyncBackend, lock
+from .exceptions import ReplaceWithoutValue
+from .models import CognitoSyncBackend
 from .wire import serialize
 from .wire.service_model import Operation
+from .wire.validation import Violations
 
+# By the model's names.
 Parameters = dict[str, Any]
 
 
@@ -27,26 +27,27 @@ def perform(backend: CognitoSyncBackend, operation: Operation, parameters: Param
     """
     Check *parameters* against the model and the pools, and carry *operation* out.
 
+    Returns:
+        The answer as JSON.
+
     Raises:
-        CognitoSyncError: the service refuses; nothing has been changed.
+        CognitoSyncError: the service refuses the call. Nothing has changed.
 
     Source: wire-6, pools-1.
     """
-    violations: list[str] = []
+    violations = Violations()
     operation.check(parameters, "", violations)
-    if violations:
-        raise ConstraintViolations(violations)
+    violations.raise_if_any()
     if "IdentityPoolId" in parameters:
         backend.identity_pools.require(parameters["IdentityPoolId"])
-    answer: str = globals()[operation.method_name](backend, parameters, caller)
-    return answer
+    return _OPERATIONS[operation.name](backend, parameters, caller)
 
 
 def update_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: update-1, update-7."""
     records = writes.update_records(
         backend,
-        _where(parameters),
+        _key(parameters),
         parameters["SyncSessionToken"],
         [_patch(patch) for patch in parameters.get("RecordPatches", ())],
         caller,
@@ -57,12 +58,19 @@ def update_records(backend: CognitoSyncBackend, parameters: Parameters, caller: 
 
 def list_records(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: list-1."""
-    return serialize.records_page(backend.list_records(**_snake_case(parameters)))
+    page = backend.list_records(
+        _key(parameters),
+        parameters.get("LastSyncCount", 0),
+        parameters.get("SyncSessionToken"),
+        parameters.get("NextToken"),
+        parameters.get("MaxResults"),
+    )
+    return serialize.records_page(page)
 
 
 def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-6."""
-    page = backend.list_datasets(**_snake_case(parameters))
+    page = backend.list_datasets(*_identity(parameters), parameters.get("NextToken"), parameters.get("MaxResults"))
     return serialize.to_json(
         {
             "Count": len(page.items),
@@ -74,20 +82,20 @@ def list_datasets(backend: CognitoSyncBackend, parameters: Parameters, caller: C
 
 def describe_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-1."""
-    return serialize.to_json({"Dataset": serialize.dataset(backend.describe_dataset(**_snake_case(parameters)))})
+    return serialize.to_json({"Dataset": serialize.dataset(backend.describe_dataset(_key(parameters)))})
 
 
 def delete_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: datasets-4."""
-    metadata = writes.delete_dataset(backend, _where(parameters), caller)
+    metadata = writes.delete_dataset(backend, _key(parameters), caller)
     return serialize.to_json({"Dataset": serialize.dataset(metadata)})
 
 
 def describe_identity_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-1."""
-    names = _snake_case(parameters)
-    usage = backend.describe_identity_usage(**names)
-    return serialize.to_json({"IdentityUsage": serialize.identity_usage(**names, usage=usage)})
+    identity = _identity(parameters)
+    usage = backend.describe_identity_usage(*identity)
+    return serialize.to_json({"IdentityUsage": serialize.identity_usage(*identity, usage)})
 
 
 def describe_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
@@ -99,7 +107,7 @@ def describe_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parame
 
 def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: usage-4."""
-    page = backend.list_identity_pool_usage(**_snake_case(parameters))
+    page = backend.list_identity_pool_usage(parameters.get("NextToken"), parameters.get("MaxResults"))
     return serialize.to_json(
         {
             "Count": len(page.items),
@@ -112,81 +120,104 @@ def list_identity_pool_usage(backend: CognitoSyncBackend, parameters: Parameters
 
 def set_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: events-1."""
-    with lock:
-        backend.pool_resources.configuration(parameters["IdentityPoolId"]).set_events(parameters["Events"])
+    events = parameters["Events"]
+    backend.change_configuration(parameters["IdentityPoolId"], lambda before: before.with_events(events))
     return "{}"
 
 
 def get_cognito_events(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: events-3."""
-    return serialize.to_json({"Events": backend.pool_resources.configuration(parameters["IdentityPoolId"]).events})
+    return serialize.to_json({"Events": backend.configuration(parameters["IdentityPoolId"]).events})
 
 
 def set_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: configuration-1."""
     pool_id = parameters["IdentityPoolId"]
-    push_sync, streams = parameters.get("PushSync"), parameters.get("CognitoStreams")
-    with lock:
-        configuration = backend.pool_resources.configure(
-            pool_id,
-            None if push_sync is None else PushSync(push_sync.get("ApplicationArns") or [], push_sync.get("RoleArn")),
-            None
-            if streams is None
-            else CognitoStreams(streams.get("StreamName"), streams.get("RoleArn"), streams.get("StreamingStatus")),
-        )
+    push_sync, streams = _push_sync(parameters.get("PushSync")), _streams(parameters.get("CognitoStreams"))
+    configuration = backend.change_configuration(
+        pool_id, lambda before: before.with_parts(push_sync, streams, backend.account_region)
+    )
     return serialize.to_json(serialize.configuration(pool_id, configuration))
 
 
 def get_identity_pool_configuration(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: configuration-5."""
     pool_id = parameters["IdentityPoolId"]
-    return serialize.to_json(serialize.configuration(pool_id, backend.pool_resources.configuration(pool_id)))
+    return serialize.to_json(serialize.configuration(pool_id, backend.configuration(pool_id)))
 
 
 def bulk_publish(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: bulk-1."""
     pool_id = parameters["IdentityPoolId"]
-    backend.pool_resources.bulk_publish(pool_id, backend.datasets_of_pool(pool_id))
+    writes.bulk_publish(backend, pool_id)
     return serialize.to_json({"IdentityPoolId": pool_id})
 
 
 def get_bulk_publish_details(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: bulk-2, bulk-3."""
     pool_id = parameters["IdentityPoolId"]
-    return serialize.to_json(serialize.bulk_publish(pool_id, backend.pool_resources.bulk_publish_status(pool_id)))
+    return serialize.to_json(serialize.bulk_publish(pool_id, backend.bulk_publish_status(pool_id)))
 
 
 def register_device(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: devices-1."""
-    with lock:
-        device = backend.pool_resources.register_device(**_snake_case(parameters))
+    device = writes.register_device(backend, *_identity(parameters), parameters["Platform"], parameters["Token"])
     return serialize.to_json({"DeviceId": device.device_id})
 
 
 def subscribe_to_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: devices-4."""
-    with lock:
-        backend.devices_of(*_where(parameters)).subscribe(parameters["DeviceId"], parameters["DatasetName"])
+    backend.subscribe(_key(parameters), parameters["DeviceId"])
     return "{}"
 
 
 def unsubscribe_from_dataset(backend: CognitoSyncBackend, parameters: Parameters, caller: Caller) -> str:
     """Source: devices-4, devices-5."""
-    with lock:
-        backend.devices_of(*_where(parameters)).unsubscribe(parameters["DeviceId"], parameters["DatasetName"])
+    backend.unsubscribe(_key(parameters), parameters["DeviceId"])
     return "{}"
 
 
-def _where(parameters: Parameters) -> DatasetKey:
-    return parameters["IdentityPoolId"], parameters["IdentityId"], parameters["DatasetName"]
+_OPERATIONS: dict[str, Callable[[CognitoSyncBackend, Parameters, Caller], str]] = {
+    "BulkPublish": bulk_publish,
+    "DeleteDataset": delete_dataset,
+    "DescribeDataset": describe_dataset,
+    "DescribeIdentityPoolUsage": describe_identity_pool_usage,
+    "DescribeIdentityUsage": describe_identity_usage,
+    "GetBulkPublishDetails": get_bulk_publish_details,
+    "GetCognitoEvents": get_cognito_events,
+    "GetIdentityPoolConfiguration": get_identity_pool_configuration,
+    "ListDatasets": list_datasets,
+    "ListIdentityPoolUsage": list_identity_pool_usage,
+    "ListRecords": list_records,
+    "RegisterDevice": register_device,
+    "SetCognitoEvents": set_cognito_events,
+    "SetIdentityPoolConfiguration": set_identity_pool_configuration,
+    "SubscribeToDataset": subscribe_to_dataset,
+    "UnsubscribeFromDataset": unsubscribe_from_dataset,
+    "UpdateRecords": update_records,
+}
 
 
-def _snake_case(parameters: Parameters) -> Parameters:
-    return {xform_name(name): value for name, value in parameters.items()}
+def _key(parameters: Parameters) -> DatasetKey:
+    return DatasetKey(parameters["IdentityPoolId"], parameters["IdentityId"], parameters["DatasetName"])
+
+
+def _identity(parameters: Parameters) -> tuple[str, str]:
+    return parameters["IdentityPoolId"], parameters["IdentityId"]
+
+
+def _push_sync(members: dict[str, Any] | None) -> PushSync | None:
+    return None if members is None else PushSync(tuple(members.get("ApplicationArns") or ()), members.get("RoleArn"))
+
+
+def _streams(members: dict[str, Any] | None) -> CognitoStreams | None:
+    if members is None:
+        return None
+    return CognitoStreams(members.get("StreamName"), members.get("RoleArn"), members.get("StreamingStatus"))
 
 
 def _patch(patch: dict[str, Any]) -> RecordPatch:
-    """A patch as the domain takes it; a Value beside ``remove`` does not matter. Source: update-6, update-9."""
+    """Return a patch as the domain takes it. A Value in a ``remove`` is ignored. Source: update-6, update-9."""
     value = patch.get("Value")
     if patch["Op"] == "remove":
         value = None

@@ -1,4 +1,4 @@
-"""The wire of Cognito Sync: the one handler that moto calls for every request to it."""
+"""The handler that moto calls for every request to Cognito Sync."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from . import authorization, ids, operations, settings
-from .domain.caller import AccountRegion
-from .exceptions import CognitoSyncError, not_in_region
+from .domain.keys import AccountRegion
+from .exceptions import UNMODELLED_STATUSES, CognitoSyncError, InvalidRegion, not_in_region
 from .interceptor import Call, ConnectionLost
 from .models import CognitoSyncBackend, cognitosync_backends
 from .urls import region_of
@@ -21,29 +21,7 @@ from .wire.request import Request
 
 Response = tuple[int, dict[str, str], str]
 
-# Refusals that the model does not declare, with their documented HTTP status. Source: wire-10.
-UNMODELLED_STATUSES = {
-    "AccessDeniedException": 403,
-    "ExpiredTokenException": 403,
-    "InternalFailure": 500,
-    "InvalidSignatureException": 403,
-    "LambdaSocketTimeoutException": 400,
-    "MissingAuthenticationTokenException": 403,
-    "RequestExpired": 400,
-    "ServiceUnavailable": 503,
-    "ThrottlingException": 400,
-    "UnrecognizedClientException": 403,
-}
 _LONGEST_MESSAGE_HEADER = 1024
-
-
-class InvalidRegion(CognitoSyncError):
-    """A server was asked for a region that has no Cognito Sync. Source: regions-2."""
-
-    code = "InvalidSignatureException"
-
-    def __init__(self, region_name: str) -> None:
-        super().__init__(f"Credential should be scoped to a valid region, not '{region_name}'.")
 
 
 def handle(source: Any, url: str, headers: Any) -> Response:
@@ -51,9 +29,9 @@ def handle(source: Any, url: str, headers: Any) -> Response:
     Answer one request that moto routed to Cognito Sync.
 
     Args:
-        source: what moto hands over, see :class:`.requests.Request`.
-        url: the whole URL; its host names the region unless a server was asked.
-        headers: moto hands them over too; they are read from *source*.
+        source: the request object that moto passes, see :class:`.request.Request`.
+        url: the whole URL. Its host names the region, unless the request went to a server.
+        headers: moto passes them too; they are read from *source*.
 
     Returns:
         Status, headers and body.
@@ -61,6 +39,8 @@ def handle(source: Any, url: str, headers: Any) -> Response:
     Raises:
         EndpointConnectionError: the service is not in this region, so its host does not exist. Source: regions-1.
         ConnectionClosedError: an interceptor broke the connection.
+
+    Source: wire-10.
     """
     request = Request.of(source)
     answer_headers = {"Content-Type": "application/json", "x-amzn-RequestId": ids.new_uuid()}
@@ -71,7 +51,7 @@ def handle(source: Any, url: str, headers: Any) -> Response:
         if error.message.isascii() and error.message.isprintable() and len(error.message) <= _LONGEST_MESSAGE_HEADER:
             answer_headers["x-amzn-ErrorMessage"] = error.message
         status = service_model.load().statuses.get(error.code) or UNMODELLED_STATUSES[error.code]
-        return status, answer_headers, serialize.to_json({"message": error.message})
+        return status, answer_headers, serialize.to_json({error.message_member: error.message})
     except ConnectionLost:
         raise ConnectionClosedError(endpoint_url=url) from None
     return 200, answer_headers, body
@@ -103,8 +83,8 @@ def _answer(request: Request, url: str) -> str:
 
 
 def _backend(account_region: AccountRegion, url: str) -> CognitoSyncBackend:
-    account_id, region_name = account_region.account_id, account_region.region_name
-    backends = cognitosync_backends[account_id]
+    backends = cognitosync_backends[account_region.account_id]
+    region_name = account_region.region_name
     if region_name not in backends and not moto_settings.allow_unknown_region():
         if not region_of(url):
             raise InvalidRegion(region_name)
@@ -116,10 +96,10 @@ def _backend(account_region: AccountRegion, url: str) -> CognitoSyncBackend:
 
 
 def _account_id(request: Request) -> str:
-    """As moto finds it: the environment, a header, the owner of the access key. Source: accounts-1."""
+    """Return the account as moto finds it: the environment, a header, the owner of the key. Source: accounts-1."""
     chosen = os.environ.get("MOTO_ACCOUNT_ID") or request.header("x-moto-account-id")
     if chosen:
         return chosen
-    # No access key can have been made before moto's IAM was imported, which takes 40 ms.
+    # No access key exists before moto's IAM is imported, which takes 40 ms.
     iam: Any = sys.modules.get("moto.iam.models")
     return iam.get_account_id_from(request.access_key) if iam else DEFAULT_ACCOUNT_ID

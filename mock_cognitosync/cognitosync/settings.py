@@ -1,13 +1,13 @@
-"""How the service behaves while a mock is active; the mock that was started last decides."""
+"""The options of the active mock. If several mocks are active, the one that started last decides."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .domain.caller import AccountRegion
 from .domain.clock import Clock
-from .domain.limits import Limits
+from .domain.dataset import Limits
+from .domain.keys import AccountRegion
 from .interceptor import Interceptor
 
 IdentityPools = Literal["auto", "created", "any"]
@@ -16,28 +16,30 @@ IdentityPools = Literal["auto", "created", "any"]
 @dataclass(slots=True, eq=False)
 class Settings:
     """
-    Choices that a mock makes for the service.
+    The options that a mock sets for the service. The defaults are in force under plain ``mock_aws``.
 
     Attributes:
-        identity_pools: which pools exist, see :mod:`.identity_pools`. Source: pools-2.
-        token_lifetime_seconds: how long a sync session token holds. Source: token-2.
+        identity_pools: which pools exist, see :mod:`.integrations.cognito_identity`. Source: pools-2.
+        token_lifetime_seconds: the lifetime of a sync session token. Source: token-2.
         strict_credentials: whether kinds of credentials are told apart. Source: access-1.
-        started_ms: when the mock began, milliseconds since the epoch.
-        clock: a mock that begins inside another goes by that one's.
-        interceptor: is told of each call, also while a mock that began later decides all else.
-        limits: of the accounts and regions where they are not the usual ones. Source: limits-7.
+        strict_sync_counts: whether a SyncCount above the record's current one is refused. Source: counts-5.
+        started_ms: the time at which the mock started, in milliseconds since the epoch.
+        clock: the service's time. A nested mock shares the outer mock's clock.
+        interceptor: sees each call, even while a nested mock decides everything else.
+        limits: the limits of accounts and regions that differ from the default. Source: limits-7.
     """
 
     identity_pools: IdentityPools = "auto"
     token_lifetime_seconds: float = 300
     strict_credentials: bool = False
+    strict_sync_counts: bool = False
     started_ms: int | None = None
     clock: Clock = field(default_factory=Clock)
     interceptor: Interceptor | None = None
     limits: dict[AccountRegion, Limits] = field(default_factory=dict)
 
     def limits_of(self, account_region: AccountRegion) -> Limits:
-        """What one identity may keep there."""
+        """Return the limits of an account and region."""
         return self.limits.get(account_region) or Limits()
 
 
@@ -46,17 +48,17 @@ _stack: list[Settings] = []
 
 
 def current() -> Settings:
-    """The settings in force; under plain ``mock_aws`` the defaults."""
+    """Return the settings in force."""
     return _stack[-1] if _stack else _default
 
 
 def now_ms() -> int:
-    """Milliseconds since the epoch on the mock's clock, see :class:`.clock.Clock`."""
+    """Return the service's time, in milliseconds since the epoch."""
     return current().clock.now_ms()
 
 
 def interceptors() -> list[Interceptor]:
-    """Those of all mocks that are active, the newest first."""
+    """Return the interceptors of all active mocks, the newest first."""
     return [settings.interceptor for settings in reversed(_stack) if settings.interceptor]
 
 
@@ -68,5 +70,5 @@ def push(settings: Settings) -> None:
 
 
 def remove(settings: Settings) -> None:
-    """Take *settings* out, wherever they stand: mocks need not end in the order in which they began."""
+    """Remove *settings*. Mocks need not stop in the reverse order of their starts."""
     _stack.remove(settings)

@@ -1,4 +1,4 @@
-"""Where Cognito Sync answers: its hosts, and all paths on them. Source: regions-1."""
+"""The hosts and paths of Cognito Sync. Source: regions-1."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _host = re.compile(HOST_PATTERN)
 
 
 def region_of(url: str) -> str | None:
-    """The region that the host of *url* names; None where the host is not the service's own."""
+    """Return the region that the host of *url* names, or None if the host is not the service's."""
     match = _host.match(url)
     return match["region"] if match else None
 
 
 def answer(request: Any, url: str, headers: Any) -> Any:
-    """Hand a request to the wire, which is imported when the first one comes."""
+    """Answer a request. The handler is imported at the first one."""
     from .responses import handle
 
     return handle(request, url, headers)
 
 
-# moto's names: what it looks for in a service's urls module.
+# The names that moto looks for in the urls module of a service.
 url_bases = [HOST_PATTERN]
 url_paths = {"{0}/$": answer, r"{0}/(?P<path>[\s\S]+)$": answer}
 
-# In process moto matches these against a whole URL; all that begins with our host is ours.
+# In process, moto matches these patterns against a whole URL; every path on our hosts is ours.
 handlers: dict[str, Callable[[Any, str, Any], Any]] = {HOST_PATTERN: answer}

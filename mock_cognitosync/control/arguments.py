@@ -8,8 +8,7 @@ from difflib import get_close_matches
 from moto import settings as moto_settings
 
 from ..cognitosync import cognitosync_backends
-from ..cognitosync.exceptions import not_in_region
-from ..cognitosync.responses import UNMODELLED_STATUSES
+from ..cognitosync.exceptions import UNMODELLED_STATUSES, not_in_region
 from ..cognitosync.wire import service_model
 
 ANY_OPERATION = "*"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from ..cognitosync.domain.caller import AccountRegion
+from ..cognitosync.domain.keys import AccountRegion
 from ..cognitosync.interceptor import Call
 from .arguments import ANY_OPERATION, require_integer
 

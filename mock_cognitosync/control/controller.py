@@ -12,19 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..cognitosync import cognitosync_backends, ids, settings
-from ..cognitosync.domain.caller import AccountRegion
-from ..cognitosync.domain.dataset_store import DatasetKey
+from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 from ..cognitosync.domain.pool_configuration import TriggerFunction
-from ..cognitosync.exceptions import CognitoSyncError
+from ..cognitosync.exceptions import CognitoSyncError, InvalidRegion
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
-from ..cognitosync.responses import InvalidRegion
 from ..cognitosync.settings import Settings
 from . import device_writes, snapshot
 from .arguments import require_region
@@ -40,6 +38,7 @@ from .history import (
     InjectedFault,
     PushedText,
     RunHook,
+    RunTrigger,
     StreamedText,
 )
 from .hooks import ActiveHook
@@ -94,6 +93,12 @@ class Controller:
             finished = FinishedCall(call, type(error).__name__, str(error))
         self._history.add(call.account_region, finished)
 
+    def triggered(
+        self, account_region: AccountRegion, event: Mapping[str, Any], answer: Any, error: BaseException | None
+    ) -> None:
+        """Record a run of a sync trigger."""
+        self._history.add(account_region, RunTrigger(event, answer, error))
+
     def streamed(self, account_region: AccountRegion, stream_name: str, partition_key: str, text: str) -> None:
         """Record what was put on a stream."""
         self._history.add(account_region, StreamedText(stream_name, partition_key, text))
@@ -136,8 +141,7 @@ class Controller:
     def new_credentials(self, account_region: AccountRegion, identity_pool_id: str, identity_id: str) -> dict[str, str]:
         """Credentials of an identity, as keyword arguments of ``boto3.client``."""
         access_key = f"ASIA{ids.new_uuid().replace('-', '')[:16].upper()}"
-        with lock:
-            self._backend(account_region).identity_keys[access_key] = (identity_pool_id, identity_id)
+        self._backend(account_region).add_identity_credentials(access_key, identity_pool_id, identity_id)
         return {
             "aws_access_key_id": access_key,
             "aws_secret_access_key": ids.new_uuid(),
@@ -147,14 +151,14 @@ class Controller:
     def records(self, account_region: AccountRegion, key: DatasetKey) -> dict[str, str]:
         """Key to value of all live records, sorted by key."""
         with lock:
-            dataset = self._backend(account_region).find_dataset(*key)
+            dataset = self._backend(account_region).datasets.find(key)
             records = dataset.records_after(0) if dataset else []
         return {record.key: record.value for record in records if record.value is not None}
 
     def dataset(self, account_region: AccountRegion, key: DatasetKey) -> DatasetState:
         """The state of a dataset."""
         with lock:
-            return state_of(self._backend(account_region).find_dataset(*key))
+            return state_of(self._backend(account_region).datasets.find(key))
 
     def put(self, account_region: AccountRegion, key: DatasetKey, records: Mapping[str, str]) -> int:
         """
@@ -194,8 +198,9 @@ class Controller:
         self, account_region: AccountRegion, identity_pool_id: str, function: TriggerFunction | None
     ) -> None:
         """Run *function* as the pool's sync trigger; None removes it."""
-        with lock:
-            self._backend(account_region).pool_resources.configuration(identity_pool_id).trigger = function
+        self._backend(account_region).change_configuration(
+            identity_pool_id, lambda configuration: replace(configuration, trigger=function)
+        )
 
     def merge_identities(self, account_region: AccountRegion, identity_pool_id: str, old: str, new: str) -> None:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ..cognitosync.domain.caller import AccountRegion
+from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 
 if TYPE_CHECKING:
     from .controller import Controller
@@ -67,5 +67,5 @@ class Device:
         """
         self._controller.delete_dataset(self._here(), self._key(dataset))
 
-    def _key(self, dataset: str) -> tuple[str, str, str]:
-        return self.identity_pool_id, self.identity_id, dataset
+    def _key(self, dataset: str) -> DatasetKey:
+        return DatasetKey(self.identity_pool_id, self.identity_id, dataset)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ..cognitosync.domain.caller import Caller
-from ..cognitosync.domain.dataset_store import DatasetKey
+from ..cognitosync.domain.keys import DatasetKey
 from ..cognitosync.exceptions import StaleSyncCount
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.operations import perform
@@ -64,7 +64,7 @@ def _patches(
     backend: CognitoSyncBackend, key: DatasetKey, operation: str, values: Mapping[str, str | None]
 ) -> list[dict[str, Any]]:
     with lock:
-        dataset = backend.find_dataset(*key)
+        dataset = backend.datasets.find(key)
         records = {name: dataset.find(name) if dataset else None for name in values}
     patches = []
     for name, value in values.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from os import PathLike
 
-from ..cognitosync.domain.caller import AccountRegion
+from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 from ..cognitosync.domain.pool_configuration import TriggerFunction
 from ..cognitosync.wire import service_model
 from .arguments import (
@@ -164,11 +164,11 @@ class CognitoSync:
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, sorted by key; empty if the dataset does not exist."""
-        return self._controller.records(self._here, (identity_pool_id, identity_id, dataset))
+        return self._controller.records(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     def dataset(self, identity_pool_id: str, identity_id: str, dataset: str) -> DatasetState:
         """Counts, tombstones and dates of a dataset, which need not exist."""
-        return self._controller.dataset(self._here, (identity_pool_id, identity_id, dataset))
+        return self._controller.dataset(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     @property
     def calls(self) -> Calls:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..cognitosync import exceptions, settings
 from ..cognitosync.authorization import DEVELOPER_ONLY
+from ..cognitosync.domain.keys import DatasetKey
 from ..cognitosync.exceptions import CognitoSyncError
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
@@ -38,6 +39,13 @@ def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     )
 
 
+def _ahead(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
+    return (
+        f"{error.key!r} is at SyncCount {error.current}, the call sent {error.sent}: send the record's own SyncCount, "
+        "not the dataset's"
+    )
+
+
 def _token(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     return f"the SyncSessionToken {error.fault}: get a new one with ListRecords of this dataset"
 
@@ -54,7 +62,7 @@ def _no_pool(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     region_name = pool_id.partition(":")[0]
     if region_name != backend.region_name:
         return f"the pool is in {region_name}, but the client is in {backend.region_name}"
-    created = _some(sorted(backend.identity_pools.creation_dates()))
+    created = _some(backend.identity_pools.created_ids())
     return (
         f"pools created with cognito-identity in this account and region: {created}; create the pool there, use one "
         'from new_pool(), or mock with identity_pools="any"'
@@ -99,7 +107,7 @@ def _wrong_kind(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
 
 
 def _foreign(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
-    pool_id, identity_id = backend.identity_keys[call.access_key or ""]
+    pool_id, identity_id = backend.identity_of(call.access_key) or ("", "")
     return f"the credentials belong to identity {identity_id} in pool {pool_id}"
 
 
@@ -114,7 +122,7 @@ def _injected(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
 
 def _dataset(call: Call, backend: CognitoSyncBackend) -> Any:
     where = (call.parameters[name] for name in ("IdentityPoolId", "IdentityId", "DatasetName"))
-    return backend.find_dataset(*where)
+    return backend.datasets.find(DatasetKey(*where))
 
 
 def _some(names: list[str]) -> str:
@@ -124,6 +132,7 @@ def _some(names: list[str]) -> str:
 
 _HINTS: dict[type[CognitoSyncError], Callable[[Call, Any, CognitoSyncBackend], str]] = {
     exceptions.StaleSyncCount: _stale,
+    exceptions.SyncCountAhead: _ahead,
     exceptions.InvalidSyncSessionToken: _token,
     exceptions.NoSuchSyncCount: _no_such_count,
     exceptions.IdentityPoolNotFound: _no_pool,

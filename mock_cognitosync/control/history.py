@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from ..cognitosync.domain.caller import AccountRegion
+from ..cognitosync.domain.keys import AccountRegion
 from ..cognitosync.interceptor import Call
 from .calls import Calls, RecordedCall
 from .faults import FaultPlan
@@ -39,6 +39,14 @@ class RunHook(NamedTuple):
     """A hook ran before a call."""
 
     call: Call
+
+
+class RunTrigger(NamedTuple):
+    """A sync trigger ran on ``event`` and returned ``answer``, or raised ``error``."""
+
+    event: Mapping[str, Any]
+    answer: Any
+    error: BaseException | None
 
 
 class DeviceWrite(NamedTuple):
@@ -88,7 +96,17 @@ class PushedText(NamedTuple):
     text: str
 
 
-Event = FinishedCall | InjectedFault | RunHook | DeviceWrite | DeviceDeletion | ClockMove | StreamedText | PushedText
+Event = (
+    FinishedCall
+    | InjectedFault
+    | RunHook
+    | RunTrigger
+    | DeviceWrite
+    | DeviceDeletion
+    | ClockMove
+    | StreamedText
+    | PushedText
+)
 E = TypeVar("E", bound=Event)
 
 
@@ -112,7 +130,7 @@ class StreamRecord:
     One change as it was put on a Kinesis stream.
 
     Attributes:
-        data: the documented JSON, parsed: ``dataSetName``, ``operation``, ``kinesisSyncRecords`` and so on.
+        data: the documented JSON, parsed: ``datasetName``, ``operation``, ``kinesisSyncRecords`` and so on.
     """
 
     stream_name: str

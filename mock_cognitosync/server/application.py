@@ -18,7 +18,8 @@ from waitress.channel import ClientDisconnected
 from werkzeug import Request
 
 from ..cognitosync import ids
-from ..cognitosync.responses import InvalidRegion, Response, handle
+from ..cognitosync.exceptions import InvalidRegion
+from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
 

@@ -65,7 +65,7 @@ def test_a_token(cognitosync, cognitosync_client, profile):
     assert hints == [
         f"the SyncSessionToken {fault}: get a new one with ListRecords of this dataset"
         for fault in (
-            "was used up by an earlier UpdateRecords",
+            "was consumed by an earlier UpdateRecords",
             f"is for dataset cart of identity {profile['IdentityId']}",
             "has expired",
             "was not handed out here",

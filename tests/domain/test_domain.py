@@ -9,12 +9,12 @@ import re
 from typing import ClassVar
 
 import pytest
+from mock_cognitosync.cognitosync.domain.limits import Limits
 
 from mock_cognitosync.cognitosync import settings
 from mock_cognitosync.cognitosync.domain import paging
 from mock_cognitosync.cognitosync.domain.caller import AccountRegion, Caller
 from mock_cognitosync.cognitosync.domain.dataset import Dataset
-from mock_cognitosync.cognitosync.domain.limits import Limits
 from mock_cognitosync.cognitosync.domain.paging import Page, cut, key_of, page_size, token_of
 from mock_cognitosync.cognitosync.domain.record import Record, RecordPatch, utf8_length
 from mock_cognitosync.cognitosync.domain.sync_sessions import SyncSession, SyncSessions

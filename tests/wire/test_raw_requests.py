@@ -24,6 +24,7 @@ TOKEN = "TOKEN"  # stands for a valid token where a body is made
 
 MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
 STATUSES = {shape.name: int(shape.metadata["error"]["httpStatusCode"]) for shape in MODEL.error_shapes}
+STATUSES |= {"ValidationException": 400, "SerializationException": 400}
 
 
 @pytest.fixture

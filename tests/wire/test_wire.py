@@ -63,11 +63,11 @@ def error(response):
 def violations(*each):
     many = "" if len(each) == 1 else "s"
     texts = [f"Value {value} at '{place}' failed to satisfy constraint: {rule}" for value, place, rule in each]
-    return 400, "InvalidParameterException:", f"{len(each)} validation error{many} detected: {'; '.join(texts)}"
+    return 400, "ValidationException:", f"{len(each)} validation error{many} detected: {'; '.join(texts)}"
 
 
 def invalid(message):
-    return 400, "InvalidParameterException:", message
+    return 400, "SerializationException:", message
 
 
 # Answers

@@ -1,4 +1,4 @@
-"""The mock's clock: the machine's time, which a test may stop and move on."""
+"""The mock's clock: the machine's time, which a test can freeze and advance."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import time
 
 class Clock:
     """
-    Milliseconds since the epoch, as the service sees them.
+    The service's time, in milliseconds since the epoch.
 
-    They follow ``time.time()``, so freezegun and time-machine move them too; what a test does here comes on top.
+    It follows ``time.time()``, so freezegun and time-machine move it as well. What a test advances is added to that.
     """
 
     def __init__(self) -> None:
         self._ahead_ms = 0
-        self._stopped_at_ms: int | None = None
+        self._frozen_at_ms: int | None = None
 
     def now_ms(self) -> int:
-        """The time now."""
-        machine_ms = int(time.time() * 1000) if self._stopped_at_ms is None else self._stopped_at_ms
+        """Return the time, in milliseconds since the epoch."""
+        machine_ms = int(time.time() * 1000) if self._frozen_at_ms is None else self._frozen_at_ms
         return machine_ms + self._ahead_ms
 
     def advance(self, seconds: float) -> None:
-        """Move on by *seconds*, to the millisecond."""
+        """Advance the clock by *seconds*, rounded to the millisecond."""
         self._ahead_ms += round(seconds * 1000)
 
     def freeze(self) -> None:
-        """Stop; :meth:`advance` still moves it."""
-        self._stopped_at_ms = self.now_ms() - self._ahead_ms
+        """Stop the clock. :meth:`advance` still moves it."""
+        self._frozen_at_ms = self.now_ms() - self._ahead_ms
 
     def unfreeze(self) -> None:
-        """Go on with the machine's time; what it was moved by stays."""
-        self._stopped_at_ms = None
+        """Let the clock follow the machine's time again, as far ahead as it was advanced."""
+        self._frozen_at_ms = None

@@ -1,78 +1,108 @@
-"""The datasets of one account and region, deleted ones too, and which have been merged into which."""
+"""The datasets of one account and region, deleted ones included, their usage, and the merges between them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from .dataset import Dataset
-
-# Pool, identity and name of a dataset.
-DatasetKey = tuple[str, str, str]
+from .keys import DatasetKey
 
 _LONGEST_NAME = 128
 
 
-class Store:
-    """All datasets that ever were, until a reset; their deletion is a matter of the dataset itself."""
+@dataclass(slots=True)
+class Usage:
+    """
+    The usage of an identity or a pool. ``last_modified_ms`` is None if nothing was ever written.
 
-    def __init__(self, new_dataset: Callable[[str, str, str], Dataset] = Dataset) -> None:
+    Source: usage-1.
+    """
+
+    dataset_count: int = 0
+    data_storage_bytes: int = 0
+    last_modified_ms: int | None = None
+
+    def add(self, dataset: Dataset) -> None:
+        """Add *dataset*. A deleted one contributes only its date."""
+        self.dataset_count += dataset.exists
+        self.data_storage_bytes += dataset.size_bytes
+        self.last_modified_ms = max(self.last_modified_ms or 0, dataset.last_modified_ms or 0)
+
+
+class DatasetStore:
+    """All datasets that were ever written, until a reset. A deleted one stays here and remembers its deletion."""
+
+    def __init__(self, new_dataset: Callable[[DatasetKey], Dataset] = Dataset) -> None:
         self._new_dataset = new_dataset
         self._datasets: dict[tuple[str, str], dict[str, Dataset]] = {}
-        # Of a dataset: the names of those that were merged into it, in the order of the merges.
+        # For a dataset, the names of the datasets that were merged into it, in the order of the merges.
         self.merges: dict[DatasetKey, list[str]] = {}
 
     def __iter__(self) -> Iterator[Dataset]:
         for owned in self._datasets.values():
             yield from owned.values()
 
-    def find(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset | None:
-        """The dataset, also when it has been deleted; None when it never was."""
-        return self._datasets.get((identity_pool_id, identity_id), {}).get(dataset_name)
+    def find(self, key: DatasetKey) -> Dataset | None:
+        """Return the dataset, even if it is deleted, or None if it was never written."""
+        identity_pool_id, identity_id, dataset_name = key
+        return self._datasets.get((identity_pool_id, identity_id), _NOTHING).get(dataset_name)
 
     def of_identity(self, identity_pool_id: str, identity_id: str) -> Mapping[str, Dataset]:
-        """The identity's datasets by name, deleted ones too."""
-        return self._datasets.get((identity_pool_id, identity_id), {})
+        """Return the identity's datasets by name, deleted ones included."""
+        return self._datasets.get((identity_pool_id, identity_id), _NOTHING)
 
-    def new(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> Dataset:
-        """Make room for a dataset, which does not exist before its first change."""
-        owned = self._datasets.setdefault((identity_pool_id, identity_id), {})
-        dataset = owned[dataset_name] = self._new_dataset(identity_pool_id, identity_id, dataset_name)
+    def new(self, key: DatasetKey) -> Dataset:
+        """Add a dataset. It does not exist for clients before its first update."""
+        owned = self._datasets.setdefault((key.identity_pool_id, key.identity_id), {})
+        dataset = owned[key.dataset_name] = self._new_dataset(key)
         return dataset
 
     def merge(self, identity_pool_id: str, old_identity_id: str, new_identity_id: str) -> None:
         """
-        Hand the datasets of one identity to another: each becomes ``NAME.OLDIDENTITYID``, merged into its ``NAME``.
+        Move the datasets of one identity to another. Each ``NAME`` arrives as ``NAME.OLDIDENTITYID``.
 
         Raises:
-            ValueError: the identities are the same, such a dataset exists, or its name would be too long.
+            ValueError: the identities are the same, such a dataset exists already, or its name would be too long.
 
         Source: merge-1, merge-3, merge-4.
         """
         if old_identity_id == new_identity_id:
-            raise ValueError(f"identity {old_identity_id} cannot be merged into itself: give another one as into=")
+            raise ValueError(f"identity {old_identity_id} cannot be merged into itself: pass another one as into=")
         owned = self.of_identity(identity_pool_id, old_identity_id)
         names = {name: f"{name}.{old_identity_id}" for name, dataset in owned.items() if dataset.exists}
         for merged in names.values():
             if len(merged) > _LONGEST_NAME:
                 raise ValueError(f"{merged} would be longer than {_LONGEST_NAME} characters: use shorter dataset names")
-            there = self.find(identity_pool_id, new_identity_id, merged)
-            if there is not None and there.exists:
-                raise ValueError(f"{merged} is there from an earlier merge: delete it before the next one")
+            existing = self.find(DatasetKey(identity_pool_id, new_identity_id, merged))
+            if existing is not None and existing.exists:
+                raise ValueError(f"{merged} exists since an earlier merge: delete it before the next one")
         for name, merged in names.items():
-            owned[name].copy_to(self.new(identity_pool_id, new_identity_id, merged))
-            self.note_merge((identity_pool_id, new_identity_id, name), merged)
+            owned[name].copy_to(self.new(DatasetKey(identity_pool_id, new_identity_id, merged)))
+            self.add_merge(DatasetKey(identity_pool_id, new_identity_id, name), merged)
         self._datasets.pop((identity_pool_id, old_identity_id), None)
+        self.merges = {
+            key: merged
+            for key, merged in self.merges.items()
+            if (key.identity_pool_id, key.identity_id) != (identity_pool_id, old_identity_id)
+        }
 
-    def note_merge(self, where: DatasetKey, merged: str) -> None:
-        """Keep that the dataset *merged* of the same identity has been merged into the one at *where*."""
-        names = self.merges.setdefault(where, [])
+    def add_merge(self, key: DatasetKey, merged: str) -> None:
+        """Remember that the identity's dataset *merged* was merged into the dataset of *key*."""
+        names = self.merges.setdefault(key, [])
         if merged not in names:
             names.append(merged)
 
-    def merged_names(self, identity_pool_id: str, identity_id: str, dataset_name: str) -> list[str] | None:
-        """What has been merged into the dataset and not been deleted since, None where nothing is. Source: merge-2."""
+    def merged_names(self, key: DatasetKey) -> list[str] | None:
+        """
+        Return the names of the datasets that were merged into this one and still exist, or None if none do.
+
+        Source: merge-2.
+        """
         if not self.merges:
             return None
-        names = self.merges.get((identity_pool_id, identity_id, dataset_name), ())
-        owned = self.of_identity(identity_pool_id, identity_id)
-        return [name for name in names if owned[name].exists] or None
+        owned = self.of_identity(key.identity_pool_id, key.identity_id)
+        return [name for name in self.merges.get(key, ()) if owned[name].exists] or None
+
+
+_NOTHING: Mapping[str, Dataset] = {}

@@ -1,4 +1,4 @@
-"""Pages of a list: after a key, up to a size."""
+"""Pages of a sorted list, and the tokens that lead from one page to the next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ..exceptions import InvalidNextToken
+from ..exceptions import InvalidMaxResults, InvalidNextToken
 
 T = TypeVar("T")
 
@@ -18,11 +18,11 @@ MAX_PAGE_SIZE = 1024
 @dataclass(slots=True)
 class Page(Generic[T]):
     """
-    Part of a list.
+    One page of a list.
 
     Attributes:
-        size: how many items it could hold.
-        last_key: the key of its last item where more follow, else None.
+        size: the number of items that the page could hold.
+        last_key: the key of its last item if more items follow, else None.
     """
 
     items: Sequence[T]
@@ -31,20 +31,31 @@ class Page(Generic[T]):
 
     @property
     def next_token(self) -> str | None:
-        """The token for the page behind this one. Source: paging-2."""
+        """The token of the next page, or None on the last page. Source: paging-2."""
         return None if self.last_key is None else token_of(self.last_key)
 
 
 def page_size(max_results: int | None, default: int) -> int:
-    """Items on a page: *max_results*, at most 1,024. Source: paging-1."""
-    return default if max_results is None else min(max_results, MAX_PAGE_SIZE)
+    """
+    Return the size of a page: *max_results*, at most 1,024.
+
+    Raises:
+        InvalidMaxResults: *max_results* is below 1.
+
+    Source: paging-1.
+    """
+    if max_results is None:
+        return default
+    if max_results < 1:
+        raise InvalidMaxResults(max_results)
+    return min(max_results, MAX_PAGE_SIZE)
 
 
 def cut(items: Sequence[T], key: Callable[[T], str], after: str | None, size: int) -> Page[T]:
     """
-    The first *size* of *items*, which stand by key, behind the key *after*.
+    Return the first *size* of *items* (sorted by key) whose key is greater than *after*.
 
-    That key itself need not be there any more, so that a list survives changes between its pages. Source: paging-2.
+    The item with the key *after* may be gone, so a list survives changes between its pages. Source: paging-2.
     """
     if after is not None:
         items = [item for item in items if key(item) > after]
@@ -53,16 +64,16 @@ def cut(items: Sequence[T], key: Callable[[T], str], after: str | None, size: in
 
 
 def token_of(key: str) -> str:
-    """The token that goes on behind *key*."""
+    """Return the token of the page that follows *key*."""
     return base64.b64encode(key.encode("utf-8", "surrogatepass")).decode()
 
 
 def key_of(token: str, pattern: re.Pattern[str]) -> str:
     """
-    The key behind which the page of *token* begins.
+    Return the key that the page of *token* follows.
 
     Raises:
-        InvalidNextToken: no token of ours, or one whose key does not match *pattern*, whole.
+        InvalidNextToken: the token was not issued here, or its key does not match *pattern* as a whole.
 
     Source: paging-3.
     """

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 
 def utf8_length(text: str) -> int:
-    """Bytes of *text* in UTF-8; JSON may carry half a surrogate pair, which counts three."""
+    """Return the length of *text* in UTF-8, in bytes. A lone surrogate, which JSON can carry, counts as three."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(slots=True)
 class Record:
     """
-    One key of a dataset as last written; never changed afterwards, only replaced.
+    One key of a dataset as it was last written. A write replaces the record and never changes it.
 
-    ``value`` is None once the record has been removed: the tombstone tells other devices. Source: records-1.
-    Dates are milliseconds since the epoch.
+    A removed record stays as a tombstone with the value None, so that other devices learn of the removal.
+    Dates are milliseconds since the epoch. Source: records-1.
     """
 
     key: str
@@ -28,17 +28,25 @@ class Record:
 
     @property
     def is_removed(self) -> bool:
+        """Whether the record is a tombstone."""
         return self.value is None
 
     @property
     def size_bytes(self) -> int:
-        """UTF-8 bytes of key and value, 0 for a tombstone. Source: limits-4."""
+        """The UTF-8 length of key and value; 0 for a tombstone. Source: limits-4."""
         return 0 if self.value is None else utf8_length(self.key) + utf8_length(self.value)
 
 
 @dataclass(slots=True)
 class RecordPatch:
-    """What one call asks of one key; ``value`` None removes it. ``sync_count`` is the count the caller last saw."""
+    """
+    A change of one key that a call asks for.
+
+    Attributes:
+        value: the new value; None removes the record.
+        sync_count: the record's sync count as the caller last saw it.
+        device_last_modified_ms: milliseconds since the epoch; None if the caller sent no date.
+    """
 
     key: str
     value: str | None

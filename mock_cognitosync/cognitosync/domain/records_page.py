@@ -1,4 +1,4 @@
-"""ListRecords: a page of what was written after a sync count."""
+"""ListRecords: one page of the records written after a sync count."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..exceptions import InvalidNextToken
+from ..exceptions import InvalidNextToken, NegativeLastSyncCount
 from . import paging
 from .dataset import Dataset
 from .record import Record
 
 PAGE_SIZE = 1024
-# The count that the listing reports, and the last key of the page.
+# The sync count that the listing reports, and the last key of the page.
 _POSITION = re.compile(r"[1-9][0-9]{0,18}:(?s:.{1,1024})")
 
 
 @dataclass(slots=True)
 class RecordsPage:
-    """What ListRecords answers. ``merged_dataset_names`` is None unless identities were linked. Source: list-1."""
+    """
+    The answer of ListRecords. ``merged_dataset_names`` is None unless datasets were merged into this one.
+
+    Source: list-1.
+    """
 
     records: Sequence[Record]
     next_token: str | None
@@ -38,21 +42,42 @@ def page_of(
     max_results: int | None,
 ) -> RecordsPage:
     """
-    A page of the records of *dataset*, None if there never was one, tombstones included, by key.
+    Return a page of the records and tombstones of *dataset*, sorted by key.
 
-    All pages of one listing report the count that the dataset had at its first page, so that a change between two pages
-    is still new to the caller's next listing.
+    All pages of one listing report the sync count that the dataset had at the first page, so a change between two pages
+    is new to the caller's next listing.
+
+    Args:
+        dataset: None if it was never written.
+        sync_session_token: the token that the page carries.
+        last_sync_count: only records with a greater count are listed.
+        next_token: the token of the previous page; None for the first page.
+        max_results: the size of the page; None for 1,024.
 
     Raises:
-        NoSuchSyncCount, InvalidNextToken
+        NegativeLastSyncCount: *last_sync_count* is below 0.
+        NoSuchSyncCount: *last_sync_count* is above the dataset's count.
+        InvalidMaxResults: *max_results* is below 1.
+        InvalidNextToken: ListRecords did not issue *next_token*.
 
-    Source: list-1, list-2, list-3, list-6, paging-4, paging-5, paging-6.
+    Source: list-1, list-2, list-3, list-6, list-7, paging-4, paging-5, paging-6.
     """
+    if last_sync_count < 0:
+        raise NegativeLastSyncCount(last_sync_count)
+    size = paging.page_size(max_results, PAGE_SIZE)
     listed_at, after = _position(next_token, dataset)
     if dataset is None:
-        return RecordsPage([], None, 0, None, False, False, sync_session_token)
+        return RecordsPage(
+            records=[],
+            next_token=None,
+            dataset_sync_count=0,
+            last_modified_by=None,
+            dataset_exists=False,
+            dataset_deleted=False,
+            sync_session_token=sync_session_token,
+        )
     found = dataset.records_after(last_sync_count)
-    page = paging.cut(found, _key, after, paging.page_size(max_results, PAGE_SIZE))
+    page = paging.cut(found, _key, after, size)
     return RecordsPage(
         records=page.items,
         next_token=paging.token_of(f"{listed_at}:{page.last_key}") if page.last_key else None,
@@ -65,7 +90,7 @@ def page_of(
 
 
 def _position(next_token: str | None, dataset: Dataset | None) -> tuple[int, str | None]:
-    """The count that a listing reports, and the key behind which its page begins."""
+    """Return the sync count that the listing reports, and the key that its page follows."""
     sync_count = dataset.sync_count if dataset else 0
     if next_token is None:
         return sync_count, None

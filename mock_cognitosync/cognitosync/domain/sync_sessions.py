@@ -1,4 +1,4 @@
-"""Sync session tokens: what ties an UpdateRecords to the ListRecords before it."""
+"""Sync session tokens, which tie an UpdateRecords call to an earlier ListRecords call."""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ _SEAL_BYTES = 32
 @dataclass(slots=True)
 class SyncSession:
     """
-    What a token says: a session of one identity on one dataset until a point in time.
+    The content of a token: a session of one identity on one dataset, until a point in time.
 
-    ``generation`` counts how often a test had all tokens expire before. Source: token-1, token-2.
+    Attributes:
+        number: counts the sessions of a backend, from 0.
+        expires_at_ms: milliseconds since the epoch.
+        generation: the number of times that a test had let all tokens expire before.
+
+    Source: token-1, token-2.
     """
 
-    session_id: str
+    number: int
     expires_at_ms: int
     generation: int
     identity_id: str
@@ -28,65 +33,70 @@ class SyncSession:
 
 
 class SyncSessions:
-    """The sessions of one backend. A token carries its session under a seal; only consumed ones are kept here."""
+    """The sessions of one backend. A token carries its session under a seal, so no table of tokens grows."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._consumed: dict[str, int] = {}
+        self._begun = 0
         self._generation = 0
+        # One bit per session, so that a consumed token stays consumed even if a test moves the clock back.
+        self._consumed = bytearray()
 
-    def begin(self, session_id: str, expires_at_ms: int, identity_id: str, dataset_name: str) -> str:
-        """The token of a new session. Source: token-1."""
-        return self.seal(SyncSession(session_id, expires_at_ms, self._generation, identity_id, dataset_name))
+    def begin(self, expires_at_ms: int, identity_id: str, dataset_name: str) -> str:
+        """Return the token of a new session. Source: token-1."""
+        session = SyncSession(self._begun, expires_at_ms, self._generation, identity_id, dataset_name)
+        self._begun += 1
+        return self.seal(session)
 
     def expire_all(self) -> None:
-        """End all sessions begun so far."""
+        """Let all sessions that have begun so far expire."""
         self._generation += 1
-        self._consumed.clear()
 
     def seal(self, session: SyncSession) -> str:
-        """The token of *session*: opaque text that can hold ``+``, ``/`` and ``=``. Source: token-3."""
-        words = (
-            f"{session.session_id} {session.expires_at_ms} {session.generation} "
+        """Return the token of *session*: opaque text that can contain ``+``, ``/`` and ``=``. Source: token-3."""
+        content = (
+            f"{session.number} {session.expires_at_ms} {session.generation} "
             f"{session.identity_id} {session.dataset_name}"
         ).encode()
-        seal = hashlib.blake2b(words, key=self._secret, digest_size=_SEAL_BYTES).digest()
-        return base64.b64encode(seal + words).decode()
+        seal = hashlib.blake2b(content, key=self._secret, digest_size=_SEAL_BYTES).digest()
+        return base64.b64encode(seal + content).decode()
 
     def open(self, token: str, identity_id: str, dataset_name: str, now_ms: int) -> SyncSession:
         """
-        The session behind *token*, if it holds for this identity and dataset now.
+        Return the session of *token* if it is valid now for this identity and dataset.
 
         Raises:
-            InvalidSyncSessionToken: consumed, expired, garbled, or of another identity or dataset.
+            InvalidSyncSessionToken: it is consumed, expired, garbled, or belongs to another identity or dataset.
 
         Source: token-4.
         """
         session = self._read(token)
         if session is None:
-            raise InvalidSyncSessionToken("was not handed out here")
+            raise InvalidSyncSessionToken("was not issued here")
         if (session.identity_id, session.dataset_name) != (identity_id, dataset_name):
             raise InvalidSyncSessionToken(f"is for dataset {session.dataset_name} of identity {session.identity_id}")
-        if session.session_id in self._consumed:
-            raise InvalidSyncSessionToken("was used up by an earlier UpdateRecords")
         if session.expires_at_ms <= now_ms or session.generation != self._generation:
             raise InvalidSyncSessionToken("has expired")
+        if self._is_consumed(session.number):
+            raise InvalidSyncSessionToken("was consumed by an earlier UpdateRecords")
         return session
 
-    def consume(self, session: SyncSession, now_ms: int) -> None:
-        """End *session*: a successful UpdateRecords uses its token up. Source: token-5."""
-        while self._consumed:
-            oldest = next(iter(self._consumed))
-            if self._consumed[oldest] > now_ms:
-                break
-            del self._consumed[oldest]
-        self._consumed[session.session_id] = session.expires_at_ms
+    def consume(self, session: SyncSession) -> None:
+        """Consume the token of *session*, as a successful UpdateRecords does. Source: token-5."""
+        index, bit = divmod(session.number, 8)
+        if index >= len(self._consumed):
+            self._consumed.extend(bytes(index + 1 - len(self._consumed)))
+        self._consumed[index] |= 1 << bit
+
+    def _is_consumed(self, number: int) -> bool:
+        index, bit = divmod(number, 8)
+        return index < len(self._consumed) and bool(self._consumed[index] >> bit & 1)
 
     def _read(self, token: str) -> SyncSession | None:
         try:
-            words = base64.b64decode(token, validate=True)[_SEAL_BYTES:].decode()
-            session_id, expires_at_ms, generation, identity_id, dataset_name = words.split(" ")
-            session = SyncSession(session_id, int(expires_at_ms), int(generation), identity_id, dataset_name)
+            content = base64.b64decode(token, validate=True)[_SEAL_BYTES:].decode()
+            number, expires_at_ms, generation, identity_id, dataset_name = content.split(" ")
+            session = SyncSession(int(number), int(expires_at_ms), int(generation), identity_id, dataset_name)
         except ValueError:
             return None
         return session if hmac.compare_digest(self.seal(session).encode(), token.encode()) else None

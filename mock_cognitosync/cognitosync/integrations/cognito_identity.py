@@ -1,8 +1,8 @@
 """
-Which identity pools exist: those that a test made with moto's cognito-identity, or any well-formed id of the region.
+The identity pools that exist: those created with moto's cognito-identity, or any well-formed id of the region.
 
-``auto``: where cognito-identity has pools in this account and region, only those exist; where it has none, all do but
-those that it once had. ``created``: only those made with cognito-identity. ``any``: all.
+``auto``: if cognito-identity has pools in this account and region, only those exist; if it has none, all pools exist
+except those that it once had. ``created``: only pools created with cognito-identity exist. ``any``: all pools exist.
 Source: pools-1, pools-2, pools-3.
 """
 
@@ -15,22 +15,24 @@ from datetime import timezone
 from typing import Any
 
 from .. import ids, settings
-from ..domain.caller import AccountRegion
+from ..domain.keys import AccountRegion
 from ..exceptions import IdentityPoolNotFound
 
 
 class IdentityPools:
-    """The pools of one account and region."""
+    """The identity pools of one account and region."""
 
     def __init__(self, account_region: AccountRegion) -> None:
         self._account_region = account_region
+        # Pools that a test created through the handle: id to creation date, in milliseconds since the epoch.
+        self._issued: dict[str, int] = {}
 
     def require(self, identity_pool_id: str) -> None:
         """
         Check that the pool exists in this account and region.
 
         Raises:
-            IdentityPoolNotFound: it does not, or it belongs to another region.
+            IdentityPoolNotFound: it does not exist, or it belongs to another region.
 
         Source: pools-1, pools-3.
         """
@@ -39,36 +41,42 @@ class IdentityPools:
             raise IdentityPoolNotFound(identity_pool_id)
 
     def exists(self, identity_pool_id: str) -> bool:
-        """Whether a pool of this id exists. Source: pools-2, pools-3."""
+        """Return whether a pool with this id exists. Source: pools-2, pools-3."""
         backend = self._cognito_identity()
         if backend is None:
             return not self._is_closed({})
         if identity_pool_id in backend.identity_pools or settings.current().identity_pools == "any":
             return True
-        # A pool's identities outlive it.
+        # moto keeps the identities of a deleted pool.
         return identity_pool_id not in backend.pools_identities and not self._is_closed(backend.identity_pools)
 
     def creation_dates(self) -> dict[str, int]:
-        """Pools made with cognito-identity: id to creation date in milliseconds."""
-        return {
-            pool_id: int(pool.creation_time.replace(tzinfo=timezone.utc).timestamp() * 1000)
-            for pool_id, pool in self._created().items()
-        }
+        """Return the pools that were created: id to creation date, in milliseconds since the epoch. Source: usage-4."""
+        dates = {pool_id: date for pool_id, date in self._issued.items() if self.exists(pool_id)}
+        for pool_id, pool in self._created().items():
+            dates[pool_id] = int(pool.creation_time.replace(tzinfo=timezone.utc).timestamp() * 1000)
+        return dates
+
+    def created_ids(self) -> list[str]:
+        """Return the ids of the pools that were created with cognito-identity, sorted."""
+        return sorted(self._created())
 
     def new(self) -> str:
-        """The id of a pool that exists; where only those of cognito-identity do, one is made there."""
+        """Create a pool and return its id, in cognito-identity if only its pools exist. Source: pools-2."""
         if not self._is_closed(self._created()):
-            return f"{self._account_region.region_name}:{ids.new_uuid()}"
+            pool_id = f"{self._account_region.region_name}:{ids.new_uuid()}"
+            self._issued[pool_id] = settings.now_ms()
+            return pool_id
         from moto.cognitoidentity.models import cognitoidentity_backends
 
         pools = cognitoidentity_backends[self._account_region.account_id][self._account_region.region_name]
-        pool_id: str = json.loads(pools.create_identity_pool("new", True, {}, "", [], [], [], {}))["IdentityPoolId"]
-        return pool_id
+        answer = json.loads(pools.create_identity_pool("new", True, {}, "", [], [], [], {}))
+        return str(answer["IdentityPoolId"])
 
     def _is_closed(self, pools: Mapping[str, Any]) -> bool:
-        """Whether only *pools*, those made with cognito-identity, exist."""
-        manner = settings.current().identity_pools
-        return manner == "created" or (manner == "auto" and bool(pools))
+        """Return whether only *pools*, those created with cognito-identity, exist."""
+        option = settings.current().identity_pools
+        return option == "created" or (option == "auto" and bool(pools))
 
     def _created(self) -> Mapping[str, Any]:
         backend = self._cognito_identity()
@@ -76,8 +84,8 @@ class IdentityPools:
         return pools
 
     def _cognito_identity(self) -> Any:
-        """Moto's cognito-identity of this account and region, None where nobody called it."""
-        # A test that never calls it does not pay for importing it.
+        """Return moto's cognito-identity backend of this account and region, or None if it was never called."""
+        # A test that never calls cognito-identity does not pay for importing it.
         module: Any = sys.modules.get("moto.cognitoidentity.models")
         accounts = module.cognitoidentity_backends if module else {}
         return accounts.get(self._account_region.account_id, {}).get(self._account_region.region_name)

@@ -1,9 +1,8 @@
 """
-The sync trigger: a function that sees, and may change, what an UpdateRecords is about to write.
+The sync trigger: a function that sees, and can change, what an UpdateRecords call is about to write.
 
-The function is a Python callable that a test sets, or one in moto's Lambda of the same account and region, run as that
-is configured (in Docker or simple). It runs without any lock of ours and may call Cognito Sync itself.
-Source: trigger-1.
+The function is a Python callable that a test sets, or one in moto's Lambda of the same account and region, run as moto
+is configured (in Docker or simple). It runs without the lock and may call Cognito Sync itself. Source: trigger-1.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Sequence
+from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from typing import Any
 
 from .. import settings
-from ..domain.caller import AccountRegion
 from ..domain.dataset import Dataset
+from ..domain.keys import AccountRegion
 from ..domain.pool_configuration import SYNC_TRIGGER, PoolConfiguration, TriggerFunction
 from ..domain.record import RecordPatch
 from ..exceptions import LambdaSocketTimeout, TriggerFailed, TriggerThrottled
@@ -26,116 +26,141 @@ _LONGEST_KEY = 1024
 _LONGEST_VALUE = 1024 * 1024 - 1
 
 Event = dict[str, Any]
+# Key to the value that a function gives the record: None removes it, AS_REQUESTED leaves it to the caller's patch.
+Values = dict[str, Any]
+AS_REQUESTED = object()
+
+_is_running: ContextVar[bool] = ContextVar("mock_cognitosync_trigger_is_running", default=False)
+
+
+def is_running() -> bool:
+    """Return whether this thread or task is inside a sync trigger. Source: trigger-8."""
+    return _is_running.get()
 
 
 def function_of(
     configuration: PoolConfiguration, identity_pool_id: str, account_region: AccountRegion
 ) -> TriggerFunction | None:
-    """The pool's trigger: the callable that a test set, else the function that SetCognitoEvents named, else None."""
+    """Return the callable that a test set, else the function that SetCognitoEvents named, else None."""
     if configuration.trigger is not None:
         return configuration.trigger
     arn = configuration.events.get(SYNC_TRIGGER)
-    return None if arn is None else _LambdaFunction(arn, account_region.pool_arn(identity_pool_id), account_region)
+    if arn is None:
+        return None
+    return _LambdaFunction(arn, account_region.pool_arn(identity_pool_id), account_region)
 
 
 def event_of(region_name: str, dataset: Dataset, patches: Sequence[RecordPatch]) -> Event:
     """
-    The documented event: all live records of the dataset, and those that *patches* write or remove.
+    Return the documented event: all live records of the dataset, and the records that *patches* write or remove.
 
-    Source: trigger-2.
+    Source: trigger-2, trigger-10.
     """
-    records: dict[str, dict[str, Any]] = {
+    records: dict[str, dict[str, Any] | None] = {
         record.key: {"oldValue": record.value, "newValue": record.value, "op": "replace"}
         for record in dataset.records_after(0)
         if not record.is_removed
     }
     for patch in patches:
-        entry = records.setdefault(patch.key, {})
-        entry.update(newValue=patch.value, op="remove" if patch.value is None else "replace")
+        old = dataset.find(patch.key)
+        if old and old.is_removed and patch.value is not None:
+            # A removed record that is written again. Source: trigger-10.
+            records[patch.key] = None
+        else:
+            old_value = old.value if old else None
+            op = "remove" if patch.value is None else "replace"
+            records[patch.key] = {"oldValue": old_value, "newValue": patch.value, "op": op}
     return {
         "version": 2,
         "eventType": SYNC_TRIGGER,
         "region": region_name,
-        "identityPoolId": dataset.identity_pool_id,
-        "identityId": dataset.identity_id,
-        "datasetName": dataset.name,
+        "identityPoolId": dataset.key.identity_pool_id,
+        "identityId": dataset.key.identity_id,
+        "datasetName": dataset.key.dataset_name,
         "datasetRecords": records,
     }
 
 
-def run(function: TriggerFunction, event: Event) -> dict[str, str | None]:
+def run(function: TriggerFunction, event: Event, account_region: AccountRegion) -> Values:
     """
     Run the function on *event*.
 
     Returns:
-        Key to value of all records that it answered with; None for those that are to be removed.
+        Key to value of all records in its answer.
 
     Raises:
         TriggerFailed: it raised, or its answer is not an event with only its records changed.
         TriggerThrottled: its reserved concurrency is 0.
         LambdaSocketTimeout: it took more than 5 seconds on the mock's clock.
+        AssertionError: a Python callable raised it. It is the test's own and no error of the function.
 
     Source: trigger-3, trigger-4, trigger-5, trigger-6.
     """
     started_ms = settings.now_ms()
-    failure: Exception | None = None
+    answer, failure = None, None
+    token = _is_running.set(True)
     try:
         answer = function(copy.deepcopy(event))
-    except TriggerThrottled:
-        raise
     except Exception as error:
         failure = error
+    finally:
+        _is_running.reset(token)
+    for interceptor in settings.interceptors():
+        interceptor.triggered(account_region, event, answer, failure)
+    if isinstance(failure, (AssertionError, TriggerThrottled)):
+        raise failure
     if settings.now_ms() - started_ms > LIMIT_SECONDS * 1000:
         raise LambdaSocketTimeout
     if failure is not None:
         raise TriggerFailed from failure
     try:
-        # What a function returns leaves it as JSON.
-        answer = json.loads(json.dumps(answer, allow_nan=False))
-        _check(answer, event)
-        return {key: _value(key, entry, event) for key, entry in answer["datasetRecords"].items()}
+        return _values(answer, event)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise TriggerFailed from error
 
 
-def changes(
-    dataset: Dataset, patches: Sequence[RecordPatch], event: Event, answered: dict[str, str | None]
-) -> list[RecordPatch]:
+def changes(dataset: Dataset, patches: Sequence[RecordPatch], event: Event, answered: Values) -> list[RecordPatch]:
     """
-    What is to be written: the patches as the function left them, then by key what it changed or added itself.
+    Return what to write: the patches as the function left them, then, sorted by key, what it changed or added itself.
 
-    A record that it left out, or handed back as it got it, is not changed. Source: trigger-3, update-1.
+    A record that it left out, or returned unchanged, is not written. Source: trigger-3, update-1.
     """
     result = []
     for patch in patches:
         if patch.key in answered:
-            value = answered[patch.key]
+            value = patch.value if answered[patch.key] is AS_REQUESTED else answered[patch.key]
             device_ms = patch.device_last_modified_ms if value == patch.value else None
             result.append(RecordPatch(patch.key, value, patch.sync_count, device_ms))
     patched = {patch.key for patch in patches}
     for key in sorted(answered.keys() - patched):
-        if answered[key] != event["datasetRecords"].get(key, {}).get("newValue"):
+        old = event["datasetRecords"].get(key, {})
+        if answered[key] not in (AS_REQUESTED, old.get("newValue")):
             result.append(RecordPatch(key, answered[key], 0))
     return [patch for patch in result if patch.value is not None or dataset.find(patch.key)]
 
 
-def _check(answer: Event, event: Event) -> None:
+def _values(answer: Any, event: Event) -> Values:
+    # The answer of a function travels as JSON.
+    answer = json.loads(json.dumps(answer, allow_nan=False))
     for name, value in event.items():
         if name != "datasetRecords" and answer[name] != value:
             raise ValueError(f"{name} is read-only")
+    return {key: _value(key, entry) for key, entry in answer["datasetRecords"].items()}
 
 
-def _value(key: str, entry: dict[str, Any], event: Event) -> str | None:
-    old = event["datasetRecords"].get(key, {})
-    if "oldValue" in entry and entry["oldValue"] != old.get("oldValue"):
-        raise ValueError("oldValue is read-only")
-    if not 1 <= len(key) <= _LONGEST_KEY or entry.get("op", "replace") not in ("replace", "remove"):
-        raise ValueError("a key or op that the service does not take")
-    value = entry.get("newValue")
-    if value is None or entry.get("op") == "remove":
+def _value(key: str, entry: dict[str, Any] | None) -> Any:
+    if not 1 <= len(key) <= _LONGEST_KEY:
+        raise ValueError(f"a key has 1 to {_LONGEST_KEY} characters")
+    if entry is None:
+        # Source: trigger-9.
+        return AS_REQUESTED
+    op, value = entry.get("op", "replace"), entry.get("newValue")
+    if op not in ("replace", "remove"):
+        raise ValueError(f"op of {key!r} must be 'replace' or 'remove', not {op!r}")
+    if value is None or op == "remove":
         return None
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
-        raise ValueError("a value that the service does not take")
+        raise ValueError(f"newValue of {key!r} must be a string of at most {_LONGEST_VALUE} characters")
     return value
 
 
@@ -150,9 +175,10 @@ class _LambdaFunction:
     def __call__(self, event: Event) -> Any:
         from moto.awslambda.utils import get_backend
 
-        if self._arn.split(":")[3:5] != [self._account_region.region_name, self._account_region.account_id]:
+        account_id, region_name = self._account_region.account_id, self._account_region.region_name
+        if self._arn.split(":")[3:5] != [region_name, account_id]:
             raise LookupError(f"{self._arn} is not of this account and region")
-        functions = get_backend(self._account_region.account_id, self._account_region.region_name)
+        functions = get_backend(account_id, region_name)
         function = functions.get_function(self._arn)
         if not any(self._permits(statement) for statement in function.policy.statements):
             raise PermissionError(f"cognito-sync.amazonaws.com may not invoke {self._arn}")

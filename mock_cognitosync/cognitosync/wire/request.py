@@ -1,7 +1,8 @@
 """
-Requests as moto hands them over: botocore's prepared request, that of ``requests``, or werkzeug's.
+One HTTP request, read from any of the request objects that moto passes to a service.
 
-Which one it is depends on the way in and on moto's version (in process, botocore's own before 5.2.4).
+moto passes botocore's prepared request, that of ``requests``, or werkzeug's, depending on the entry point and on its
+version: in process, moto passes botocore's own before 5.2.4.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .service_model import Operation
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/,\s]+)/")
 _ATTEMPT = re.compile(r"attempt=([0-9]{1,9})")
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(slots=True)
@@ -29,10 +30,12 @@ class Request:
     One HTTP request.
 
     Attributes:
-        path: raw, percent-encoded; ``query``: raw, without the question mark.
-        access_key: of the signature; ``region_name`` likewise. Both are None where there is none.
-        source: the object that moto handed over, for headers and body.
-        environ: WSGI's, where that object has one.
+        path: the raw, percent-encoded path.
+        query: the raw query, without the question mark.
+        access_key: the access key of the signature; None if the request is not signed.
+        region_name: the region of the signature; None if the request is not signed.
+        source: the object that moto passed, for headers and body.
+        environ: the WSGI environment of that object; None if it has none.
     """
 
     method: str
@@ -45,7 +48,7 @@ class Request:
 
     @classmethod
     def of(cls, source: Any) -> Request:
-        """Read method, path, query and signature of what moto hands over."""
+        """Read method, path, query and signature of the request object *source*."""
         environ = getattr(source, "environ", None)
         if environ is None:
             target, query = source.url, None
@@ -62,21 +65,21 @@ class Request:
         return request
 
     def header(self, name: str) -> str | None:
-        """The header *name*, however it is spelt."""
+        """Return the header *name*, in any case, or None."""
         if self.environ is not None:
             return self.environ.get(_environ_name(name))
         value = self.source.headers.get(name)
         return value.decode("latin-1") if isinstance(value, bytes) else value
 
     def headers(self) -> dict[str, str]:
-        """All headers."""
+        """Return all headers."""
         return {
             name: value.decode("latin-1") if isinstance(value, bytes) else value
             for name, value in self.source.headers.items()
         }
 
     def body(self) -> bytes:
-        """The whole body."""
+        """Return the whole body."""
         if self.environ is not None and type(stream := self.environ["wsgi.input"]) is BytesIO:
             return stream.getvalue()
         read = getattr(self.source, "get_data", None)
@@ -86,16 +89,20 @@ class Request:
         return body.encode() if isinstance(body, str) else body or b""
 
     def attempt(self) -> tuple[str | None, int]:
-        """The id that all attempts of the client's call share, None where it sends none, and which one this is."""
+        """Return the id that all attempts of the call share (None if the client sends none), and the attempt number."""
         match = _ATTEMPT.search(self.header("amz-sdk-request") or "")
         return self.header("amz-sdk-invocation-id"), int(match[1]) if match else 1
 
     def parameters(self, operation: Operation, values: Sequence[str]) -> dict[str, Any]:
         """
-        The parameters of *operation*, by the model's names; *values* stand in the path. A null is no parameter.
+        Return the parameters of *operation*, by the model's names. A null counts as absent.
+
+        Args:
+            operation: the operation that the method and path name.
+            values: the values of its parameters in the path.
 
         Raises:
-            MalformedRequest: they cannot be read.
+            MalformedRequest: the body or a number cannot be read.
 
         Source: wire-2, wire-3, wire-4, wire-5.
         """
@@ -107,8 +114,8 @@ class Request:
             parameters[name] = _unquoted(value)
         for wire_name, text in parse_qsl(self.query, keep_blank_values=True) if self.query else ():
             if wire_name in operation.query_members:
-                name, is_number = operation.query_members[wire_name]
-                parameters[name] = _whole_number(text) if is_number else text
+                name, is_integer = operation.query_members[wire_name]
+                parameters[name] = _integer(text) if is_integer else text
         for wire_name, name in operation.header_members.items():
             parameters[name] = self.header(wire_name)
         return {name: value for name, value in parameters.items() if value is not None}
@@ -136,13 +143,13 @@ def _environ_name(header: str) -> str:
     return f"HTTP_{header.upper().replace('-', '_')}"
 
 
-# The same few ids and names come in every call.
+# The same few ids and names recur in every call.
 @lru_cache
 def _unquoted(part: str) -> str:
     return unquote(part)
 
 
-def _whole_number(text: str) -> int:
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise MalformedRequest("STRING_VALUE can not be converted to a whole number")
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise MalformedRequest("STRING_VALUE can not be converted to an Integer")
     return int(text)

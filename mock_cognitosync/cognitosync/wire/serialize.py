@@ -1,7 +1,7 @@
 """
 Answers as JSON: keys in alphabetical order, explicit nulls, dates in epoch seconds with milliseconds. Source: wire-9.
 
-Records are the bulk of the traffic, so their text is composed directly; everything else goes through :mod:`json`.
+Records are most of the traffic, so their JSON is composed directly. :mod:`json` does the rest.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
+from ..domain.bulk_publish import BulkPublish
 from ..domain.dataset import DatasetMetadata
+from ..domain.dataset_store import Usage
 from ..domain.pool_configuration import PoolConfiguration
 from ..domain.record import Record
 from ..domain.records_page import RecordsPage
-from ..domain.usage import Usage
-from ..pool_resources import BulkPublish
 
 
 def to_json(members: Mapping[str, Any]) -> str:
-    """*members* as a JSON object."""
+    """Return *members* as a JSON object."""
     return json.dumps(members, sort_keys=True, separators=(",", ":"))
 
 
 def records(items: Iterable[Record]) -> str:
-    """A JSON list of Record shapes."""
+    """Return a JSON list of Record shapes."""
     return f"[{','.join(map(_record, items))}]"
 
 
 def records_page(page: RecordsPage) -> str:
-    """The answer of ListRecords."""
+    """Return the answer of ListRecords as JSON."""
     return (
         f'{{"Count":{len(page.records)}'
         f',"DatasetDeletedAfterRequestedSyncCount":{_boolean(page.dataset_deleted)}'
@@ -46,7 +46,7 @@ def records_page(page: RecordsPage) -> str:
 
 
 def dataset(metadata: DatasetMetadata) -> dict[str, Any]:
-    """A Dataset shape."""
+    """Return a Dataset shape."""
     return {
         "CreationDate": seconds(metadata.creation_ms),
         "DataStorage": metadata.size_bytes,
@@ -59,7 +59,7 @@ def dataset(metadata: DatasetMetadata) -> dict[str, Any]:
 
 
 def identity_usage(identity_pool_id: str, identity_id: str, usage: Usage) -> dict[str, Any]:
-    """An IdentityUsage shape. Source: usage-1."""
+    """Return an IdentityUsage shape. Source: usage-1."""
     return {
         "DataStorage": usage.data_storage_bytes,
         "DatasetCount": usage.dataset_count,
@@ -70,7 +70,7 @@ def identity_usage(identity_pool_id: str, identity_id: str, usage: Usage) -> dic
 
 
 def pool_usage(identity_pool_id: str, usage: Usage) -> dict[str, Any]:
-    """An IdentityPoolUsage shape. Source: usage-5."""
+    """Return an IdentityPoolUsage shape. Source: usage-5."""
     return {
         "DataStorage": usage.data_storage_bytes,
         "IdentityPoolId": identity_pool_id,
@@ -80,7 +80,7 @@ def pool_usage(identity_pool_id: str, usage: Usage) -> dict[str, Any]:
 
 
 def configuration(identity_pool_id: str, pool: PoolConfiguration) -> dict[str, Any]:
-    """The answer of Get- and SetIdentityPoolConfiguration. Source: configuration-5."""
+    """Return the answer of Get- and SetIdentityPoolConfiguration. Source: configuration-5."""
     streams, push_sync = pool.streams, pool.push_sync
     return {
         "CognitoStreams": streams
@@ -90,23 +90,23 @@ def configuration(identity_pool_id: str, pool: PoolConfiguration) -> dict[str, A
             "StreamingStatus": streams.streaming_status,
         },
         "IdentityPoolId": identity_pool_id,
-        "PushSync": push_sync and {"ApplicationArns": push_sync.application_arns, "RoleArn": push_sync.role_arn},
+        "PushSync": push_sync and {"ApplicationArns": list(push_sync.application_arns), "RoleArn": push_sync.role_arn},
     }
 
 
 def bulk_publish(identity_pool_id: str, publish: BulkPublish | None) -> dict[str, Any]:
-    """The answer of GetBulkPublishDetails. Source: bulk-2."""
+    """Return the answer of GetBulkPublishDetails. Source: bulk-2."""
     return {
         "BulkPublishCompleteTime": seconds(publish.completed_ms if publish else None),
         "BulkPublishStartTime": seconds(publish.started_ms if publish else None),
-        "BulkPublishStatus": publish.last_status if publish else "NOT_STARTED",
+        "BulkPublishStatus": publish.status if publish else "NOT_STARTED",
         "FailureMessage": publish.failure_message if publish else None,
         "IdentityPoolId": identity_pool_id,
     }
 
 
 def seconds(milliseconds: int | None) -> float | None:
-    """Epoch seconds of a date, null where there is none."""
+    """Return a date in epoch seconds; None stays None."""
     return None if milliseconds is None else milliseconds / 1000
 
 
@@ -121,7 +121,7 @@ def _record(record: Record) -> str:
     )
 
 
-# Most records of an answer were written in one of a few moments.
+# Most records of an answer share one of a few dates.
 @lru_cache(maxsize=4096)
 def _date(milliseconds: int) -> str:
     return repr(milliseconds / 1000)

@@ -1,8 +1,8 @@
 """
-What the wire allows: the operations of Cognito Sync as the service model describes them.
+The operations of Cognito Sync, as the service model describes them.
 
-Paths, where each parameter travels, types and constraints are read from the model; the only additions are
-:data:`MINIMUMS`, which the model lacks. The model is botocore's; if botocore has none, it is the package's own.
+Paths, the location of each parameter, types and constraints are read from the model. It is botocore's; if botocore has
+none, it is the package's own.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ from ..exceptions import UnknownOperation
 from .validation import Check, check_of
 
 SERVICE = "cognito-sync"
-# The package's own model, in botocore's layout. A path, not an import: inside moto, which needs no model of its own,
-# the folder does not exist and is ignored.
+# The package's own model, in botocore's layout. A path and no import, because the folder does not exist inside moto.
 OWN_DATA_PATH = Path(__file__).parents[2] / "data"
-# Ours: the model puts no lower bound on these. Source: list-7, paging-1.
-MINIMUMS = {"MaxResults": 1, "LastSyncCount": 0}
 _LABEL = re.compile("{([^}]+)}")
 _TAG = re.compile("<[^>]*>")
 
@@ -35,16 +32,18 @@ _TAG = re.compile("<[^>]*>")
 @dataclass(slots=True)
 class Operation:
     """
-    One operation as it travels.
+    One operation and the location of its parameters in a request.
 
     Attributes:
-        name: the model's, ``ListRecords``; ``method_name``: boto3's, ``list_records``.
-        path_pattern: matches its raw path, with a group for each of ``path_members``, the parameters in it.
-        query_members: query name to parameter and whether it is a whole number.
-        header_members: lower-case header name to parameter.
-        body_members: the parameters in the body, as JSON.
-        parameter_names: all of them.
-        check: collects the violations of the parameters.
+        name: the model's name, ``ListRecords``.
+        method_name: boto3's name, ``list_records``.
+        path_pattern: matches the raw path, with one group for each of ``path_members``.
+        path_members: the parameters in the path, in their order.
+        query_members: the name in the query to the parameter and whether it is an integer.
+        header_members: the header's name in lower case to the parameter.
+        body_members: the parameters in the body, which is JSON.
+        parameter_names: all parameters.
+        check: adds the violations of the parameters' constraints.
         error_codes: the errors that the model declares.
     """
 
@@ -62,7 +61,7 @@ class Operation:
 
 
 class CognitoSyncModel:
-    """All operations, found by method and path, and the HTTP status and the meaning of each modelled error."""
+    """All operations, by name and by method and path, and the HTTP status and meaning of each modelled error."""
 
     def __init__(self, model: ServiceModel) -> None:
         self.operations: dict[str, Operation] = {
@@ -77,7 +76,7 @@ class CognitoSyncModel:
 
     def route(self, http_method: str, path: str) -> tuple[Operation, Sequence[str]]:
         """
-        The operation for *http_method* and the raw *path*, and the path's parts where its parameters stand.
+        Return the operation for *http_method* and the raw *path*, and the values of its parameters in the path.
 
         Raises:
             UnknownOperation: no operation has this method and path.
@@ -92,7 +91,9 @@ class CognitoSyncModel:
 
 
 def _operation(model: OperationModel) -> Operation:
-    members = dict(model.input_shape.members)
+    input_shape = model.input_shape
+    assert input_shape is not None, f"{model.name} has no parameters"
+    members = dict(input_shape.members)
     wire_names: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "header": {}}
     for name, shape in members.items():
         location = shape.serialization.get("location")
@@ -113,14 +114,14 @@ def _operation(model: OperationModel) -> Operation:
         header_members={wire_name.lower(): name for wire_name, name in wire_names["header"].items()},
         body_members=frozenset(name for name, shape in members.items() if "location" not in shape.serialization),
         parameter_names=frozenset(members),
-        check=check_of(model.input_shape, MINIMUMS),
+        check=check_of(input_shape),
         error_codes=frozenset(shape.name for shape in model.error_shapes),
     )
 
 
 @cache
 def botocore_has_model() -> bool:
-    """Whether botocore, or the user's folder ``~/.aws/models``, has a model of the service."""
+    """Return whether botocore, or the user's folder ``~/.aws/models``, has a model of the service."""
     try:
         Loader().list_api_versions(SERVICE, "service-2")
     except DataNotFoundError:
@@ -130,7 +131,7 @@ def botocore_has_model() -> bool:
 
 @cache
 def load() -> CognitoSyncModel:
-    """The service as the newest model describes it, read once. botocore's model takes precedence over the own one."""
+    """Return the newest model, which is read once. botocore's model takes precedence over the package's own."""
     loader = Loader()
     loader.search_paths.append(str(OWN_DATA_PATH))
     return CognitoSyncModel(ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ...cognitosync import cognitosync_backends
-from ...cognitosync.domain.caller import AccountRegion
+from ...cognitosync.domain.keys import AccountRegion
 from ...cognitosync.models import CognitoSyncBackend, lock
 from . import atomic_file, document
 from .atomic_file import check_writable
@@ -106,5 +107,6 @@ def _restore(path: Path, states: list[tuple[CognitoSyncBackend, Pools]]) -> None
     with lock:
         for backend, datasets, pool_resources in ready:
             for pool_id, configuration in backend.pool_resources.configurations.items():
-                pool_resources.configuration(pool_id).trigger = configuration.trigger
+                restored_configuration = pool_resources.configuration(pool_id)
+                pool_resources.configurations[pool_id] = replace(restored_configuration, trigger=configuration.trigger)
             backend.datasets, backend.pool_resources = datasets, pool_resources

@@ -20,12 +20,12 @@ def described(backend: CognitoSyncBackend) -> Pools:
     for pool_id, configuration in backend.pool_resources.configurations.items():
         if described_configuration := _configuration(configuration):
             pools[pool_id] = described_configuration
-    for (pool_id, identity_id), devices in backend.pool_resources.devices_by_identity.items():
+    for (pool_id, identity_id), devices in backend.pool_resources.devices.items():
         for device in devices:
             _member(pools, pool_id, identity_id, "devices")[device.device_id] = _device(device, devices)
     for dataset in backend.datasets:
-        datasets = _member(pools, dataset.identity_pool_id, dataset.identity_id, "datasets")
-        datasets[dataset.name] = _dataset(dataset)
+        datasets = _member(pools, dataset.key.identity_pool_id, dataset.key.identity_id, "datasets")
+        datasets[dataset.key.dataset_name] = _dataset(dataset)
     for (pool_id, identity_id, name), merged in backend.datasets.merges.items():
         _member(pools, pool_id, identity_id, "merged")[name] = merged
     return pools

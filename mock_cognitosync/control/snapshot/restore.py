@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...cognitosync import settings
-from ...cognitosync.domain.caller import AccountRegion
 from ...cognitosync.domain.dataset import Dataset
-from ...cognitosync.domain.dataset_store import Store
-from ...cognitosync.domain.pool_configuration import CognitoStreams, PushSync
+from ...cognitosync.domain.dataset_store import DatasetStore
+from ...cognitosync.domain.keys import AccountRegion, DatasetKey
+from ...cognitosync.domain.pool_configuration import CognitoStreams, PoolConfiguration, PushSync
 from ...cognitosync.domain.record import Record
 from ...cognitosync.domain.registered_devices import RegisteredDevice, RegisteredDevices
 from ...cognitosync.exceptions import CognitoSyncError
@@ -16,7 +16,7 @@ from . import dates
 from .document import Pools, Tree
 
 
-def restored(account_region: AccountRegion, pools: Pools) -> tuple[Store, PoolResources]:
+def restored(account_region: AccountRegion, pools: Pools) -> tuple[DatasetStore, PoolResources]:
     """
     Return the datasets, and the configurations and registered devices, that *pools* describe.
 
@@ -27,51 +27,51 @@ def restored(account_region: AccountRegion, pools: Pools) -> tuple[Store, PoolRe
     Raises:
         ValueError: a value contradicts another one, or the service refuses it; the text says where it is.
     """
-    datasets, resources = Store(StoredDataset), PoolResources(account_region)
+    datasets, resources = DatasetStore(StoredDataset), PoolResources()
     for pool_id, pool in pools.items():
         path = f"identity pool {pool_id}"
         if pool_id.partition(":")[0] != account_region.region_name:
             raise ValueError(f"{path} is not in {account_region.region_name}")
         try:
-            _configure(resources, pool_id, pool)
+            resources.configurations[pool_id] = _configuration(pool, account_region)
         except CognitoSyncError as error:
             raise ValueError(f"{path}: {error.message}") from None
         for identity_id, identity in pool.get("identities", {}).items():
             identity_path = f"{path} / {identity_id}"
             _add_datasets(datasets, pool_id, identity_id, identity, identity_path)
-            devices = resources.devices(pool_id, identity_id)
+            devices = resources.own_devices_of(pool_id, identity_id)
             for device_id, fields in identity.get("devices", {}).items():
                 _add_device(devices, device_id, fields, account_region, f"{identity_path} / {device_id}")
     return datasets, resources
 
 
-def _configure(resources: PoolResources, pool_id: str, pool: Tree) -> None:
+def _configuration(pool: Tree, account_region: AccountRegion) -> PoolConfiguration:
     push_sync, streams = pool.get("push_sync", {}), pool.get("streams", {})
-    configuration = resources.configure(
-        pool_id,
-        PushSync(push_sync.get("application_arns", []), push_sync.get("role_arn")),
+    configuration = PoolConfiguration().with_parts(
+        PushSync(tuple(push_sync.get("application_arns", ())), push_sync.get("role_arn")),
         CognitoStreams(streams.get("stream_name"), streams.get("role_arn"), streams.get("streaming_status")),
+        account_region,
     )
-    configuration.set_events(pool.get("events", {}))
+    return configuration.with_events(pool.get("events", {}))
 
 
-def _add_datasets(datasets: Store, pool_id: str, identity_id: str, identity: Tree, path: str) -> None:
+def _add_datasets(datasets: DatasetStore, pool_id: str, identity_id: str, identity: Tree, path: str) -> None:
     merges = identity.get("merged", {})
     all_merged = {merged for names in merges.values() for merged in names}
     for name, fields in identity.get("datasets", {}).items():
-        dataset = datasets.new(pool_id, identity_id, name)
+        dataset = datasets.new(DatasetKey(pool_id, identity_id, name))
         _restore_dataset(dataset, fields, f"{path} / {name}")
         _check_counts(dataset, name in all_merged, f"{path} / {name}")
     for name, names in merges.items():
         for merged in names:
-            if datasets.find(pool_id, identity_id, merged) is None:
+            if datasets.find(DatasetKey(pool_id, identity_id, merged)) is None:
                 raise ValueError(f"{path}: {merged}, merged into {name}, is not one of its datasets")
-            datasets.note_merge((pool_id, identity_id, name), merged)
+            datasets.add_merge(DatasetKey(pool_id, identity_id, name), merged)
 
 
 def _restore_dataset(dataset: Dataset, fields: Tree, path: str) -> None:
     modified_ms = _date(fields, "last_modified_date", settings.now_ms(), path)
-    modified_by = fields.get("last_modified_by", dataset.identity_id)
+    modified_by = fields.get("last_modified_by", dataset.key.identity_id)
     deletion_sync_count: int = fields.get("deletion_sync_count", 0)
     records = [
         _record(key, {"sync_count": deletion_sync_count + 1, **record}, modified_ms, modified_by, f"{path} / {key}")
