@@ -183,6 +183,7 @@ def _mocked_process() -> Iterator[None]:
         undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
         with patches.reused_callbacks():
             undo.enter_context(mock_aws())
+        undo.enter_context(patches.credentials_of_environment())
         undo.enter_context(patches.awaitable_answers())
         undo.enter_context(patches.block_real_requests())
         if boto3.DEFAULT_SESSION is None:

@@ -12,8 +12,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import unquote, urlsplit
 
+from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.credentials import EnvProvider
 from botocore.httpsession import URLLib3Session
 from moto import settings as moto_settings
 from moto.core import botocore_stubber as moto_stubber
@@ -39,9 +42,9 @@ def block_real_requests() -> Iterator[None]:
     """
     The last line of defence: patches of the classes through which botocore and aiobotocore send requests.
 
-    Clients created before moto was imported lack moto's event handler; here their requests meet it. A request signed
-    for Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an
-    endpoint from the environment before the mock started) raises :class:`RealRequestRefused`.
+    Clients created before moto was imported lack moto's event handler; here their requests meet it. A request for
+    Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an endpoint
+    from the environment before the mock started) raises :class:`RealRequestRefused`.
     """
     send = URLLib3Session.send
 
@@ -68,6 +71,23 @@ def _guarded_asynchronous_send(module: Any) -> Any:
         return _mocked_answer(request) or await send(self, request)
 
     return patch.object(session, "send", guarded_send)
+
+
+def credentials_of_environment() -> Any:
+    """
+    A patch of the signature: a client without credentials signs with those in the environment.
+
+    Such a client was created before the mock, on a machine without credentials. It could not sign a request, so the
+    request would never reach the mock.
+    """
+    add_auth = SigV4Auth.add_auth
+
+    def add_auth_with_credentials(self: SigV4Auth, request: Any) -> None:
+        if self.credentials is None:
+            self.credentials = EnvProvider().load()
+        add_auth(self, request)
+
+    return patch.object(SigV4Auth, "add_auth", add_auth_with_credentials)
 
 
 def awaitable_answers() -> Any:
@@ -128,7 +148,7 @@ def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:
         RealRequestRefused: the request is for Cognito Sync and must not leave.
     """
     response = moto_models.botocore_stubber("before-send", request)
-    if response is None and _is_signed_for_us(request) and not _may_leave(request.url):
+    if response is None and _is_ours(request) and not _may_leave(request.url):
         raise RealRequestRefused(
             f"a Cognito Sync request would have left the mock for {request.url.partition('?')[0]}: create the client "
             "inside the mock and without endpoint_url, or let this URL through with "
@@ -137,9 +157,13 @@ def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:
     return response
 
 
-def _is_signed_for_us(request: AWSPreparedRequest) -> bool:
-    signature = request.headers.get("Authorization", "")
-    text = signature.decode("latin-1") if isinstance(signature, bytes) else signature
+def _is_ours(request: AWSPreparedRequest) -> bool:
+    """Whether the signature, in a header or in the query, names the service; an unsigned request has its paths."""
+    signature = request.headers.get("Authorization")
+    url = urlsplit(request.url)
+    if signature is None and "Signature=" not in url.query:
+        return f"{url.path}/".startswith("/identitypools/")
+    text = signature.decode("latin-1") if isinstance(signature, bytes) else signature or unquote(url.query)
     return "/cognito-sync/aws4_request" in text
 
 

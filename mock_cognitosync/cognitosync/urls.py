@@ -21,7 +21,7 @@ REGIONS = (
     "us-west-2",
 )
 HOST_PATTERN = (
-    r"https?://cognito-sync(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?=[:/?#]|$)"
+    r"https?://cognito-sync(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\.?(?=[:/?#]|$)"
 )
 _host = re.compile(HOST_PATTERN)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 from wsgiref.util import is_hop_by_hop
 
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
@@ -68,16 +69,17 @@ def is_ours(environ: Environ) -> bool:
     """
     Whether a request is for Cognito Sync.
 
-    The signature names the service. An unsigned request, such as a browser's preflight request, is recognised by its
-    host or its path.
+    The signature, in a header or in the query, names the service. An unsigned request, such as a browser's preflight
+    request, is recognised by its host or its path.
     """
     signature = environ.get("HTTP_AUTHORIZATION")
+    if signature is None and "Signature=" in environ["QUERY_STRING"]:
+        signature = unquote(environ["QUERY_STRING"])
     if signature is not None:
         return "/cognito-sync/aws4_request" in signature
     if region_of(f"http://{environ.get('HTTP_HOST')}"):
         return True
-    # A presigned URL may be for an S3 bucket of this name.
-    return environ["PATH_INFO"].startswith("/identitypools") and "Signature=" not in environ["QUERY_STRING"]
+    return bool(environ["PATH_INFO"].startswith("/identitypools"))
 
 
 def _without_hop_by_hop(start_response: StartResponse) -> StartResponse:

@@ -1,8 +1,6 @@
 """The net under the mock: no request to Cognito Sync leaves, whoever made the client and when."""
 
-import http.server
-import threading
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import boto3
 import botocore.session
@@ -19,39 +17,6 @@ from moto.core import models as moto_models
 from mock_cognitosync import RealRequestRefused, mock_cognitosync, patches
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
-
-
-class _Recorder(http.server.BaseHTTPRequestHandler):
-    """Answers everything with an empty object, and keeps the path, also of what it gets as a proxy."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.paths.append(unquote(self.path).partition("amazonaws.com")[2] or unquote(self.path))
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    do_POST = do_GET  # noqa: N815  # http.server's name
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def elsewhere():
-    """A server on loopback that is not mocked; `paths` are those of the requests it got."""
-    with http.server.HTTPServer(("127.0.0.1", 0), _Recorder) as server:
-        server.paths = []
-        server.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 def refused(url):

@@ -59,7 +59,10 @@ class Request:
         if "://" in path:
             path = "/" + path.split("://", 1)[1].partition("/")[2]
         request = cls(source.method, path, target_query if query is None else query, None, None, source, environ)
-        match = _CREDENTIAL.search(request.header("Authorization") or "")
+        signature = request.header("Authorization")
+        if signature is None and "X-Amz-Credential=" in request.query:
+            signature = unquote(request.query)
+        match = _CREDENTIAL.search(signature or "")
         if match:
             request.access_key, request.region_name = match.groups()
         return request

@@ -1,0 +1,100 @@
+"""Clients that sign in another way, or cannot sign, are mocked or refused like all others."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from driver import identity_of, new_dataset
+
+from mock_cognitosync import RealRequestRefused, mock_cognitosync
+
+KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
+SIGNATURES = {"unsigned": UNSIGNED, "v4-query": "v4-query", "v4": "v4"}
+
+
+def client(signature, **options):
+    return boto3.client("cognito-sync", **KEYS, config=Config(signature_version=SIGNATURES[signature]), **options)
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_a_client_with_another_signature_does_not_reach_a_configured_endpoint(signature, elsewhere, monkeypatch):
+    """Whether it signs in a header, in the query or not at all, a client from before the mock is refused."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", elsewhere.url)
+    mine = client(signature)
+    with mock_cognitosync() as sync:
+        with pytest.raises(RealRequestRefused):
+            mine.list_identity_pool_usage()
+        with pytest.raises(RealRequestRefused):
+            mine.list_datasets(**identity_of(new_dataset(sync)))
+    assert elsewhere.paths == []
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_a_client_with_another_signature_is_mocked(signature):
+    """At the service's own host the mock answers it."""
+    mine = client(signature)
+    with mock_cognitosync() as sync:
+        assert mine.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_a_host_with_a_final_dot_is_mocked(signature):
+    """The fully qualified name of the host is the same host."""
+    with mock_cognitosync() as sync:
+        mine = client(signature, endpoint_url="https://cognito-sync.us-east-1.amazonaws.com.")
+        assert mine.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+
+
+def test_an_unsigned_client_of_an_address_in_numbers_is_refused():
+    """An unsigned request is known by its path, whatever the host."""
+    with mock_cognitosync(), pytest.raises(RealRequestRefused):
+        client("unsigned", endpoint_url="http://127.0.0.1:9").list_identity_pool_usage()
+
+
+def test_an_unsigned_client_of_another_service_may_leave(elsewhere):
+    """A path that only begins like one of the service's is another service's."""
+    with mock_cognitosync():
+        s3 = boto3.client("s3", **KEYS, config=Config(signature_version=UNSIGNED), endpoint_url=elsewhere.url)
+        s3.get_object(Bucket="identitypools-backup", Key="k")
+        s3.close()
+    assert elsewhere.paths == ["/identitypools-backup/k"]
+
+
+def test_an_identity_that_signs_in_the_query_is_recognised():
+    """The access key of a signature in the query tells who calls. Source: access-6."""
+    with mock_cognitosync(strict_credentials=True) as sync:
+        address = identity_of(new_dataset(sync))
+        credentials = sync.credentials_for(*address.values())
+        mine = boto3.client("cognito-sync", **credentials, config=Config(signature_version="v4-query"))
+        assert mine.list_datasets(**address)["Count"] == 0
+        assert sync.calls[0].caller == address["IdentityId"]
+
+
+def test_a_client_that_signs_in_the_query_reaches_the_server(cognitosync_server):
+    """The server recognises the service, the key and the region in the query."""
+    mine = client("v4-query", endpoint_url=cognitosync_server.url)
+    assert mine.list_identity_pool_usage()["Count"] == 0
+    assert cognitosync_server.handle.calls[0].access_key == "mine"
+
+
+@pytest.fixture
+def no_credentials(monkeypatch, tmp_path):
+    """A machine without any credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_a_client_from_before_the_mock_on_a_machine_without_credentials_is_mocked():
+    """A client at module level, as in a Lambda function, works in CI; clients of other services do too."""
+    session = boto3.Session(region_name="us-east-1")
+    sync_client, s3 = session.client("cognito-sync"), session.client("s3")
+    with mock_cognitosync(region_name="us-east-1") as sync:
+        assert sync_client.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+        assert s3.list_buckets()["Buckets"] == []
+        assert sync.calls[0].access_key == "FOOBARKEY"
