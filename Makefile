@@ -3,7 +3,7 @@ PYTHON ?= python3
 # A version of moto, for instance MOTO=5.0.28; empty: the newest.
 MOTO ?=
 # How the tests run: on all cores. For instance PYTEST_ARGS="-k push" runs some of them in one process.
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist loadgroup
 MATRIX = 5.0.28 5.1.22 5.2.1
 
 VENV := .venv$(if $(MOTO),-moto-$(MOTO))

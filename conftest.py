@@ -12,5 +12,5 @@ def _no_retries(monkeypatch):
 def pytest_collection_modifyitems(items):
     """Mark the tests that start processes or run pytest; `make quick` leaves them out."""
     for item in items:
-        if "pytester" in item.fixturenames or hasattr(item.module, "subprocess"):
+        if not {"pytester", "run_pytest"}.isdisjoint(item.fixturenames) or hasattr(item.module, "subprocess"):
             item.add_marker("subprocess")

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import pytest
 from driver import DatasetDriver
+from pytest_run import run_pytest_in
+
+
+@pytest.fixture(scope="session")
+def run_pytest(tmp_path_factory):
+    """Run pytest in a new process on generated test files, as `run_pytest_in` does in a folder of its own."""
+    return lambda files, *arguments, **options: run_pytest_in(
+        tmp_path_factory.mktemp("project"), files, *arguments, **options
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The section that pytest shows for a failing test: what was called, and why it was refused."""
+"""The section that pytest shows for a failing test: its calls, and the reason of each refusal."""
 
 import pytest
 
@@ -53,30 +53,31 @@ PRINTED = [
 
 @pytest.fixture
 def run(pytester):
+    """Run pytest in this process on a file that begins with CONFLICT."""
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
 
-    def run(text, *arguments):
+    def run(text):
         pytester.makepyfile(CONFLICT + text)
-        return pytester.runpytest("-p", "no:randomly", *arguments)
+        return pytester.runpytest_inprocess("-p", "no:randomly")
 
     return run
 
 
 @pytest.mark.parametrize("text", [FIXTURE, DECORATED, UNITTEST], ids=["fixture", "decorated", "unittest"])
 def test_a_failing_test_shows_its_calls(run, text):
-    """Whichever way it is mocked, its calls stand in a section of their own."""
+    """The report of a failing test has a section with its calls, however the test is mocked."""
     run(text).stdout.fnmatch_lines(PRINTED, consecutive=True)
 
 
-def test_a_test_without_calls(run):
-    """The section says that nothing has arrived, which may be the fault."""
+def test_the_section_of_a_test_without_calls_says_so(run):
+    """The section states that no call has reached the service, which may be the reason of the failure."""
     run("def test_it(cognitosync): assert 0").stdout.fnmatch_lines(
         ["*- Cognito Sync -*", "No call has reached Cognito Sync in us-east-1."], consecutive=True
     )
 
 
-def test_calls_in_another_region(run):
-    """They are shown too, behind those in the mock's own."""
+def test_calls_in_another_region_are_shown_too(run):
+    """Calls in another region follow those in the region of the mock."""
     text = """
 def test_it(cognitosync):
     client = boto3.client("cognito-sync", region_name="eu-west-1")
@@ -98,8 +99,8 @@ def test_it(cognitosync):
     )
 
 
-def test_each_test_shows_its_own_calls(run):
-    """Those of a test before it are not shown; a test that passes shows nothing."""
+def test_each_failing_test_shows_only_its_own_calls(run):
+    """The calls of an earlier test are not shown, and a test that passes or uses no mock has no section."""
     result = run(
         "def test_passes(cognitosync_client): cognitosync_client.list_records(**PROFILE)\n"
         "def test_without(): assert 0\n" + FIXTURE
@@ -108,8 +109,8 @@ def test_each_test_shows_its_own_calls(run):
     assert result.stdout.str().count("- Cognito Sync -") == 1
 
 
-def test_a_mock_of_the_whole_module(run):
-    """Its calls are shown for each test that fails, not only for the first."""
+def test_each_failing_test_in_a_mock_of_the_module_shows_the_calls(run):
+    """If a mock lasts for a whole module, the section is shown for each failing test, not only for the first."""
     text = """
 import pytest
 
@@ -129,8 +130,8 @@ def test_second():
     result.stdout.fnmatch_lines(["*- Cognito Sync -*", "4 calls reached *"])
 
 
-def test_a_failing_teardown(run):
-    """It is reported with the calls too."""
+def test_a_failing_teardown_shows_the_calls(run):
+    """A failure after the test is reported with the calls too."""
     text = """
 import pytest
 
@@ -144,55 +145,3 @@ def test_it(fails): pass
     result = run(text)
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*- Cognito Sync -*", "1 call reached *", " 1 DescribeDataset(*", "   -> Resource*"])
-
-
-def test_nothing_is_shown_where_nothing_is_mocked(run):
-    """Nor is anything imported for it."""
-    result = run("def test_it(): assert 0", "-p", "no:cacheprovider")
-    assert "- Cognito Sync -" not in result.stdout.str()
-
-
-def test_the_plugin_costs_an_unmocked_failure_nothing(pytester):
-    """A failing test that uses no mock does not import the mock."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
-    pytester.makepyfile("def test_it(): assert 0")
-    pytester.makeconftest(
-        "import sys\ndef pytest_unconfigure(): print('imported:', 'mock_cognitosync.mock' in sys.modules)"
-    )
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
-    result.stdout.fnmatch_lines(["*1 failed*"])
-    assert "- Cognito Sync -" not in result.stdout.str()
-    result.stdout.fnmatch_lines(["imported: False"])
-
-
-SNAPSHOT = """
-import pytest
-
-@pytest.mark.cognitosync(snapshot="data/state.json")
-def test_it(cognitosync):
-    assert cognitosync.records("us-east-1:0", "us-east-1:1", "profile") == {"theme": "dark"}
-"""
-
-
-def test_the_marker_loads_a_snapshot(pytester, cognitosync):
-    """Its path is seen from the test's file."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
-    folder = pytester.mkpydir("inner")
-    (folder / "data").mkdir()
-    cognitosync.device("us-east-1:0", "us-east-1:1").put("profile", {"theme": "dark"})
-    cognitosync.save(folder / "data/state.json")
-    (folder / "test_snapshot.py").write_text(SNAPSHOT)
-
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
-
-
-def test_the_marker_names_a_file_that_cannot_be_loaded(pytester):
-    """The test fails with the sentence."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
-    pytester.makepyfile(SNAPSHOT)
-    (pytester.mkdir("data") / "state.json").write_text("[]")
-
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
-
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*SnapshotRefused: *state.json is not a valid snapshot: *"])

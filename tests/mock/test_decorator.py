@@ -486,8 +486,10 @@ def teardown_module():
 """
 
 
-@pytest.mark.parametrize("name", re.findall(r"(?m)^class (\w+)", CLASSES))
-def test_a_class_that_pytest_collects_is_mocked(pytester, name):
+def test_classes_that_pytest_collects_run_mocked(run_pytest):
     """Tests of a decorated class run mocked, with their set-up and tear-down, inherited and nested ones too."""
-    pytester.makepyfile(CLASSES + CHOSEN.format(name))
-    assert pytester.runpytest_subprocess("-q").ret == 0
+    names = re.findall(r"(?m)^class (\w+)", CLASSES)
+    result = run_pytest({f"test_{name}.py": CLASSES + CHOSEN.format(name) for name in names})
+    expected = {f"test_{name}.py": {"test": "passed"} for name in names}
+    expected["test_Heir.py"]["test_more"] = "passed"
+    assert result.outcomes == expected

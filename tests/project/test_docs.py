@@ -4,8 +4,6 @@ import re
 import runpy
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RULE = re.compile(r"\b[a-z]+-\d+\b")
@@ -16,19 +14,20 @@ def blocks(document):
     return re.findall(r"^```python\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "document", [path for path in DOCUMENTS if blocks(path)], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_each_python_block_runs(pytester, document):
+def test_each_python_block_runs(run_pytest):
     """Each Python block of the documentation is a test module that passes, or a script that runs."""
-    found = blocks(document)
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error")
-    pytester.makepyfile(**{f"test_block_{number}": block for number, block in enumerate(found, 1)})
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
-    tests = sum(len(re.findall(r"^\s*(?:async )?def test_", block, re.MULTILINE)) for block in found)
-    outcomes = result.parseoutcomes()
-    # A parametrized test counts more than once.
-    assert (list(outcomes), outcomes.get("passed", 0) >= tests) == (["passed"], True)
+    found = {
+        f"test_{document.stem.replace('-', '_')}_{number}.py": block
+        for document in DOCUMENTS
+        for number, block in enumerate(blocks(document), 1)
+    }
+    result = run_pytest(found, "-p", "no:randomly")
+    # A parametrized test counts more than once, a script does not count.
+    tests = {name: len(re.findall(r"^\s*(?:async )?def test_", block, re.MULTILINE)) for name, block in found.items()}
+    passed = {name: result.outcomes.get(name, {}) for name in found}
+    assert len(found) > 5
+    assert [name for name in found if set(passed[name].values()) - {"passed"} or len(passed[name]) < tests[name]] == []
+    result.output.no_fnmatch_line("ERROR *")
 
 
 def test_the_demo_shows_a_refused_and_an_accepted_update(capsys):
