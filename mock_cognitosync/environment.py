@@ -12,6 +12,8 @@ from typing import Any
 
 from moto.core.config import default_user_config
 
+from .cognitosync.wire.service_model import OWN_DATA_PATH, botocore_has_model
+
 # Credentials that belong to no account, so that a request that escapes the mock would be refused by AWS.
 CREDENTIALS: Mapping[str, str | None] = {
     "AWS_ACCESS_KEY_ID": "FOOBARKEY",
@@ -26,6 +28,18 @@ ENDPOINTS: Mapping[str, str | None] = {
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+def own_service_model() -> dict[str, str]:
+    """
+    The variable that leads botocore to the package's own service model; empty if botocore has a model.
+
+    Folders that the variable names already keep precedence.
+    """
+    if botocore_has_model():
+        return {}
+    folders = [*filter(None, os.environ.get("AWS_DATA_PATH", "").split(os.pathsep)), str(OWN_DATA_PATH)]
+    return {"AWS_DATA_PATH": os.pathsep.join(dict.fromkeys(folders))}
 
 
 class Overlays:

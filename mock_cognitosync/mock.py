@@ -150,7 +150,7 @@ class MockCognitoSync:
         return decorated
 
     def _variables(self) -> dict[str, str | None]:
-        variables = dict(environment.ENDPOINTS)
+        variables = {**environment.ENDPOINTS, **environment.own_service_model()}
         if mock_credentials():
             variables.update(environment.CREDENTIALS)
         if self._region_name is not None:

@@ -14,7 +14,13 @@ def missing_dependencies() -> str | None:
 
 
 def variables(url: str, region_name: str) -> dict[str, str]:
-    """The environment variables that lead AWS clients in any language to the server at *url*."""
+    """
+    The environment variables that lead AWS clients in any language to the server at *url*.
+
+    If botocore has no model of the service, they lead Python programs on this machine to the package's own.
+    """
+    from ..environment import own_service_model
+
     return {
         "AWS_ENDPOINT_URL": url,
         # Takes precedence over the first, and may be inherited.
@@ -27,4 +33,5 @@ def variables(url: str, region_name: str) -> dict[str, str]:
         # Some clients read the one, some the other.
         "AWS_DEFAULT_REGION": region_name,
         "AWS_REGION": region_name,
+        **own_service_model(),
     }
