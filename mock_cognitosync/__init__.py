@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .registration import register
+from .registration import explain, register
 
 if TYPE_CHECKING:
     from .control.calls import Calls, RecordedCall
@@ -65,7 +65,12 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
+    try:
+        module = import_module(f"{__name__}.{_LAZY_EXPORTS[name]}")
+    except ImportError as error:
+        explain(error)
+        raise
+    value = getattr(module, name)
     globals()[name] = value
     return value
 

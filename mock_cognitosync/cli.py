@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
+from .registration import UnsupportedMoto, require_supported_moto
 from .server import missing_dependencies, variables
 
 _DESCRIPTION = """\
@@ -72,6 +74,10 @@ def _prepare(options: argparse.Namespace) -> None:
     missing = missing_dependencies()
     if missing:
         raise Refused(missing)
+    try:
+        require_supported_moto()
+    except UnsupportedMoto as error:
+        raise Refused(str(error)) from None
     from moto.moto_api._internal import mock_random
 
     from .control import snapshot
@@ -128,6 +134,6 @@ def say_ready(url: str) -> None:
     # Some services of moto call their own server at this port.
     os.environ["MOTO_PORT"] = url.rpartition(":")[2]
     found = variables(url, os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
-    exports = "\n".join(f"export {name}={value}" for name, value in found.items())
+    exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in found.items())
     sys.stdout.write(f"# Cognito Sync and the rest of moto answer at {url}\n{exports}\n")
     sys.stdout.flush()

@@ -91,11 +91,11 @@ class MockCognitoSync:
             The handle.
 
         Raises:
-            RuntimeError: this moto has a Cognito Sync of its own.
+            RuntimeError: the installed moto is not supported.
             ValueError: *region_name* has no Cognito Sync. A configured region without it is only refused
                 when it is used.
         """
-        registration.require_no_service_of_moto()
+        registration.require_supported_moto()
         chosen = settings.Settings(
             self._identity_pools,
             self._token_lifetime_seconds,

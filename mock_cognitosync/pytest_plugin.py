@@ -69,7 +69,7 @@ def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
     the ini option ``cognitosync_region`` sets the region. The marker's ``snapshot`` is a file to load, relative to the
     folder of the test's file.
     """
-    from .mock import mock_cognitosync
+    from . import mock_cognitosync
 
     options: dict[str, Any] = {"region_name": request.config.getini("cognitosync_region")}
     for marker in reversed(list(request.node.iter_markers("cognitosync"))):

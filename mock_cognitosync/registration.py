@@ -8,7 +8,9 @@ moto's modules are imported, so that registering imports neither moto nor boto3.
 
 from __future__ import annotations
 
+import re
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any, cast
@@ -18,7 +20,26 @@ from .import_hooks import run_when_imported
 SERVICE = "cognitosync"
 SUPPORTED_MOTO = ">=5.0.28,<6"
 
+_OLDEST, _TOO_NEW = (5, 0, 28), (6,)
 _SERVICE_MODULE = f"moto.{SERVICE}"
+# What a mock looks up in moto when it starts; everything else of moto's is imported, and fails then.
+_NAMES_OF_MOTO = (
+    ("moto.backend_index", "backend_url_patterns"),
+    ("moto.core.botocore_stubber", "AWSResponse"),
+    ("moto.core.models", "botocore_stubber"),
+    ("moto.core.models", "CallbackResponse"),
+)
+
+
+class UnsupportedMoto(ImportError, RuntimeError):
+    """
+    The installed moto is not one that the package supports.
+
+    Raised when a mock starts; if moto lacks a module, as early as when the names of the package are imported.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"mock_cognitosync supports moto {SUPPORTED_MOTO}, {problem}")
 
 
 def register() -> None:
@@ -29,29 +50,56 @@ def register() -> None:
         sys.meta_path.append(_ServiceFinder())
 
 
-def require_no_service_of_moto() -> None:
+def require_supported_moto() -> None:
     """
-    Check that moto does not have a Cognito Sync of its own.
+    Check that the installed moto is one that the package supports.
 
     Raises:
-        RuntimeError: it does, so that two services would answer the same requests.
+        UnsupportedMoto: moto has another version, lacks a name that the package relies on, or has a Cognito Sync of
+            its own, so that two services would answer the same requests.
     """
-    spec = PathFinder.find_spec(_SERVICE_MODULE, sys.modules["moto"].__path__)
+    moto: Any = import_module("moto")
+    version = moto.__version__
+    if not _OLDEST <= tuple(map(int, re.findall(r"\d+", version)[:3])) < _TOO_NEW:
+        raise UnsupportedMoto(f"not moto {version}")
+    for module_name, name in _NAMES_OF_MOTO:
+        try:
+            getattr(import_module(module_name), name)
+        except (ImportError, AttributeError):
+            raise UnsupportedMoto(f"but this moto {version} has no {module_name}.{name}") from None
+    spec = PathFinder.find_spec(_SERVICE_MODULE, moto.__path__)
     if spec is not None:
-        raise RuntimeError(
-            f"this moto has a Cognito Sync of its own ({spec.origin}); mock_cognitosync is for moto {SUPPORTED_MOTO} "
-            "without it: use moto's mock_aws instead, or install a moto without the service"
+        raise UnsupportedMoto(
+            f"but this moto {version} has a Cognito Sync of its own ({spec.origin}): use moto's mock_aws instead"
         )
 
 
-def _add_pattern(index: Any) -> None:
-    # In place: moto's server and proxy keep a reference to the list.
-    if not any(name == SERVICE for name, _ in index.backend_url_patterns):
-        import re
+def explain(error: ImportError) -> None:
+    """
+    Explain an import that failed in the package.
 
+    Raises:
+        UnsupportedMoto: it failed because moto lacks what the package imports from it.
+    """
+    if (error.name or "").startswith("moto."):
+        try:
+            require_supported_moto()
+        except UnsupportedMoto:
+            raise
+        except ImportError:
+            # Not even moto itself can be imported, so its version is not known.
+            pass
+        raise UnsupportedMoto(f"and the installed one differs: {error}") from error
+
+
+def _add_pattern(index: Any) -> None:
+    # A mock refuses to start if moto does not have the list; importing moto must not fail.
+    patterns = getattr(index, "backend_url_patterns", None)
+    # In place: moto's server and proxy keep a reference to the list.
+    if patterns is not None and not any(name == SERVICE for name, _ in patterns):
         from .cognitosync.urls import HOST_PATTERN
 
-        index.backend_url_patterns.insert(0, (SERVICE, re.compile(HOST_PATTERN)))
+        patterns.insert(0, (SERVICE, re.compile(HOST_PATTERN)))
 
 
 def _add_resource_type(parsing: Any) -> None:

@@ -1,7 +1,6 @@
 """How the service gets into moto, and that it takes nothing with it."""
 
 import importlib
-import os
 import sys
 
 import boto3
@@ -151,29 +150,6 @@ def test_the_package_has_no_other_names():
     with pytest.raises(AttributeError) as caught:
         package.mock_cognito  # noqa: B018  # the look-up is the claim
     assert str(caught.value) == "module 'mock_cognitosync' has no attribute 'mock_cognito'"
-
-
-@pytest.fixture
-def motos_own(tmp_path, monkeypatch):
-    """A moto that has a Cognito Sync of its own; the file of that service."""
-    (tmp_path / "cognitosync").mkdir()
-    (tmp_path / "cognitosync" / "__init__.py").touch()
-    monkeypatch.setattr(moto, "__path__", [*moto.__path__, str(tmp_path)])
-    return tmp_path / "cognitosync" / "__init__.py"
-
-
-def test_a_moto_with_its_own_service_is_not_mixed_with_ours(motos_own):
-    """Where moto has Cognito Sync itself, start() stops with the versions that we are for, and changes nothing."""
-    environ = dict(os.environ)
-    with pytest.raises(RuntimeError) as caught:
-        mock_cognitosync(region_name="eu-west-1", max_attempts=2).start()
-    assert str(caught.value) == (
-        f"this moto has a Cognito Sync of its own ({motos_own}); mock_cognitosync is for moto >=5.0.28,<6 "
-        "without it: use moto's mock_aws instead, or install a moto without the service"
-    )
-    assert dict(os.environ) == environ
-    with pytest.raises(RuntimeError, match="no mock_cognitosync is active"):
-        mock_cognitosync.current()
 
 
 def test_a_service_of_motos_own_wins(python, pytester):

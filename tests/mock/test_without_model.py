@@ -32,6 +32,8 @@ def without_model(tmp_path, monkeypatch):
     # botocore looks for credentials before it looks for the service.
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
+    # A Session that was created earlier still has botocore's model.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setattr(Loader, "BUILTIN_DATA_PATH", str(mirror(Path(Loader.BUILTIN_DATA_PATH), tmp_path / "data")))
     for cached in CACHES:
         cached.cache_clear()
