@@ -77,7 +77,7 @@ class IdentityPool(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> IdentityPool:
-        """PreparedUpdate the pool in place, so that its id and data stay. Source: cfn-2."""
+        """Update the pool in place, so that its id and data stay. Source: cfn-2."""
         _set(original_resource, cloudformation_json, account_id, region_name)
         return original_resource  # type: ignore[no-any-return]  # one of ours
 
