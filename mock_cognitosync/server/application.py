@@ -23,6 +23,7 @@ from ..cognitosync.exceptions import InvalidRegion
 from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
+from . import guard
 
 # Typed as in werkzeug and moto.
 Environ = dict[str, Any]
@@ -51,16 +52,23 @@ def in_front_of(others: Application) -> Application:
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # moto reads the undecoded path from this key, which werkzeug's own server sets.
         environ.setdefault("RAW_URI", environ["REQUEST_URI"])
-        # While moto records requests, ours pass through its recorder too.
-        if not is_ours(environ) or recorder._user_enabled:  # noqa: SLF001
+        if guard.is_foreign_write(environ):
+            message = f"A page of {environ['HTTP_ORIGIN']} must not change the state of this server"
+            return _send(_refusal(403, "AccessDeniedException", message), environ, start_response)
+        if not is_ours(environ):
             return others(environ, _without_hop_by_hop(start_response))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             start_response("200 OK", [*_CORS, *_preflight(environ)])
             return []
-        status, headers, text = _answer(environ)
-        body = text.encode()
-        start_response(_STATUS_LINES[status], [*headers.items(), ("Content-Length", str(len(body))), *_CORS])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        try:
+            answer = _answer(environ)
+        except EndpointConnectionError:
+            refused = InvalidRegion(region_of(f"http://{environ['HTTP_HOST']}") or "")
+            answer = _refusal(403, refused.code, refused.message)
+        except BotoCoreError:
+            # An interceptor broke the connection: close it without an answer.
+            raise ClientDisconnected from None
+        return _send(answer, environ, start_response)
 
     return application
 
@@ -91,18 +99,38 @@ def _without_hop_by_hop(start_response: StartResponse) -> StartResponse:
     return start
 
 
+class _Request(Request):
+    """A request with the undecoded path and URL that moto's recorder reads."""
+
+    @property
+    def raw_path(self) -> str:
+        return self.raw_url.partition(self.host)[2].partition("?")[0]
+
+    @property
+    def raw_url(self) -> str:
+        target: str = self.environ["RAW_URI"]
+        return target if "://" in target else f"http://{self.host}{target}"
+
+    # moto before 5.2.4 reads this name.
+    url = raw_url
+
+
 def _answer(environ: Environ) -> Response:
     if int(environ.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         message = f"The request body is longer than {MAX_BODY_BYTES} bytes"
         return _refusal(413, "RequestEntityTooLargeException", message)
-    try:
-        return handle(Request(environ), f"http://{environ.get('HTTP_HOST')}/", {})
-    except EndpointConnectionError:
-        refused = InvalidRegion(region_of(f"http://{environ['HTTP_HOST']}") or "")
-        return _refusal(403, refused.code, refused.message)
-    except BotoCoreError:
-        # An interceptor broke the connection: close it without an answer.
-        raise ClientDisconnected from None
+    host = f"http://{environ.get('HTTP_HOST')}"
+    request: Any = _Request(environ)
+    # Does nothing unless moto records requests.
+    recorder._record_request(request)  # noqa: SLF001
+    return handle(request, f"{host}/", {})
+
+
+def _send(answer: Response, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    status, headers, text = answer
+    body = text.encode()
+    start_response(_STATUS_LINES[status], [*headers.items(), ("Content-Length", str(len(body))), *_CORS])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

@@ -34,12 +34,19 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """Preserve the spelling of header names: those of S3 metadata are data, but waitress capitalises them."""
+    """
+    Preserve the spelling of header names, and let the URL of an absolute-form request target name the host.
+
+    Names of S3 metadata are data, but waitress capitalises them. A client that uses the server as its HTTP proxy sends
+    a whole URL, which takes precedence over the Host header.
+    """
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         # moto reads this key, which its own server sets.
         environ["moto.preserved_header_names"] = self.request.names
+        if self.request.proxy_netloc:
+            environ["HTTP_HOST"] = self.request.proxy_netloc
         return environ
 
     def build_response_header(self) -> bytes:
@@ -53,7 +60,7 @@ class Task(WSGITask):  # type: ignore[misc]
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """
-    Leave sending to the worker thread.
+    Leave sending to the worker thread, and do not wait for the body of a request that has none.
 
     As soon as there is something to send, waitress's reading thread would try to send it as well: without success,
     because the connection is locked, and in a busy loop, which keeps the worker from the interpreter for 5 ms each
@@ -62,6 +69,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = Parser
     task_class = Task
+
+    def send_continue(self) -> None:
+        # waitress then waits for a body. botocore sends Expect: 100-continue with an empty one too.
+        completed = self.request.completed
+        super().send_continue()
+        self.request.completed = completed
 
     def writable(self) -> bool:
         if self.requests and not self.will_close and self.total_outbufs_len <= self.adj.outbuf_high_watermark:

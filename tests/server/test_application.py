@@ -63,10 +63,15 @@ def test_which_requests_are_ours(client, path, headers, is_ours):
     assert (client.get(path, headers=headers).data != b"moto") == is_ours
 
 
-def test_what_moto_records_takes_its_way(client, monkeypatch):
-    """While moto records requests, all of them go through it."""
+@pytest.mark.parametrize("base_url", ["http://localhost", "http://cognito-sync.us-east-1.amazonaws.com"])
+def test_moto_records_our_requests_with_their_undecoded_url(client, monkeypatch, tmp_path, base_url):
+    """While moto records requests, ours are recorded and answered as always, signed or not."""
     monkeypatch.setattr(recorder, "_user_enabled", True)
-    assert client.get(DATASET, headers=signed()).data == b"moto"
+    monkeypatch.setattr(recorder, "_location", str(tmp_path / "recording"))
+    path = DATASET.replace(":", "%3A")
+    answers = [client.get(path, base_url=base_url, headers=headers).status_code for headers in (signed(), {})]
+    rows = [json.loads(row) for row in (tmp_path / "recording").read_text().splitlines()]
+    assert (answers, [row["url"] for row in rows]) == ([404, 404], [base_url + path] * 2)
 
 
 def test_moto_does_not_speak_of_the_connection(client):
