@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .patches import RealRequestRefused
     from .server.in_process import CognitoSyncServer
 
+    __version__: str
+
 __all__ = [
     "Calls",
     "CognitoSync",
@@ -61,6 +63,10 @@ _LAZY_EXPORTS = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("mock-cognitosync")
     if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

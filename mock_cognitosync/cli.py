@@ -22,7 +22,7 @@ language. All state is in memory; --save and --load keep that of Cognito Sync in
 """
 _EPILOG = """\
 As soon as the server answers, the command prints its URL and the environment variables that lead AWS clients to it.
-Ctrl-C and SIGTERM stop it. The exit code is 0 after a stop, and 2 if an option, address or file is invalid.
+Ctrl-C, SIGTERM and SIGHUP stop it. The exit code is 0 after a stop, and 2 if an option, address or file is invalid.
 """
 
 
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Serve until SIGINT or SIGTERM.
+    Serve until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         arguments: the command line without the program's name; None: that of this process.
@@ -41,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, or 2 after one sentence on standard error.
     """
     options = parser().parse_args(arguments)
+    if options.version:
+        from . import __version__
+
+        sys.stdout.write(f"mock-cognitosync {__version__}\n")
+        return 0
     try:
         _prepare(options)
         _serve(options)
@@ -54,13 +59,33 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     command = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
     add = command.add_argument
-    add("--host", default="127.0.0.1", help="name or address to listen on (127.0.0.1); 0.0.0.0 for other machines too")
+    address = "name or address to listen on (127.0.0.1); 0.0.0.0 for other machines too"
+    add("--host", type=_host, default="127.0.0.1", help=address)
     port = os.environ.get("MOTO_PORT", "5000")
     add("--port", type=_port, default=port, help="port to listen on (MOTO_PORT, else 5000); 0 picks a free one")
-    add("--load", metavar="FILE", help="initial state, as written by --save or by the handle's save()")
-    add("--save", metavar="FILE", help="write the state here at the end; may be the file of --load, even a missing one")
+    add("--load", type=_file, metavar="FILE", help="initial state, as written by --save or by the handle's save()")
+    add(
+        "--save",
+        type=_file,
+        metavar="FILE",
+        help="write the state here at the end; may be the file of --load, even if missing",
+    )
     add("--seed", type=int, metavar="NUMBER", help="seed of generated ids: the same requests get the same ids")
+    add("--version", action="store_true", help="print the version and exit")
     return command
+
+
+def _host(text: str) -> str:
+    # An empty name would mean all addresses of the machine.
+    if not text or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a host; it must be a name or an address of this machine")
+    return text
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return text
 
 
 def _port(text: str) -> int:
@@ -85,9 +110,10 @@ def _prepare(options: argparse.Namespace) -> None:
     if options.seed is not None:
         mock_random.seed(options.seed)
     if options.save:
-        path = Path(options.save)
-        if path.is_dir() or not os.access(path.parent, os.W_OK):
-            raise Refused(f"cannot write {path}: it is a directory, or not in one that can be written to")
+        try:
+            snapshot.check_writable(options.save)
+        except OSError as error:
+            raise Refused(f"cannot write {options.save}: {error.strerror}") from None
     if options.load and not (options.load == options.save and not Path(options.load).exists()):
         try:
             snapshot.load_all(options.load)
@@ -103,7 +129,7 @@ def _serve(options: argparse.Namespace) -> None:
     from .server.waitress_server import serving
 
     stopped = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _stop_signals():
         signal.signal(number, lambda *_: stopped.set())
     with ExitStack() as running:
         try:
@@ -119,6 +145,15 @@ def _serve(options: argparse.Namespace) -> None:
             snapshot.save_all(options.save)
         except OSError as error:
             raise Refused(f"cannot write {options.save}, the state is lost: {error.strerror}") from None
+
+
+def _stop_signals() -> list[signal.Signals]:
+    """Ctrl-C, SIGTERM, and SIGHUP of a closed terminal unless the caller ignores it, as nohup does."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        signals.append(hang_up)
+    return signals
 
 
 def _no_address(options: argparse.Namespace, error: Exception) -> str:

@@ -155,12 +155,13 @@ def test_a_file_that_holds_no_state(tmp_path, content):
     assert (said.startswith(f"mock-cognitosync: {path} is "), said.count("\n")) == (True, 1)
 
 
-@pytest.mark.parametrize("name", ["", "missing/state.json"])
-def test_a_place_that_cannot_be_written_to(tmp_path, name):
-    """Where the state cannot go is said at the start."""
+@pytest.mark.parametrize(
+    ("name", "reason"), [("", "it is a directory"), ("missing/state.json", "No such file or directory")]
+)
+def test_a_path_that_cannot_be_written_to(tmp_path, name, reason):
+    """A path to which the state cannot be saved is refused at the start."""
     path = tmp_path / name
-    sentence = f"cannot write {path}: it is a directory, or not in one that can be written to"
-    assert refused("--save", path) == f"mock-cognitosync: {sentence}\n"
+    assert refused("--save", path) == f"mock-cognitosync: cannot write {path}: {reason}\n"
 
 
 def test_a_place_that_is_gone_at_the_end(tmp_path):
