@@ -215,11 +215,30 @@ _shared = ExitStack()
 # The last few runs that have ended, for the report of a test that fails after its mock has stopped.
 _ended: deque[_Run] = deque(maxlen=8)
 
+_USAGE = """\
+Mock Amazon Cognito Sync, and all services of moto.
+
+    @mock_cognitosync                         decorates a function, coroutine function, generator or class
+    @mock_cognitosync(region_name=...)        the same with options
+    with mock_cognitosync() as sync:          mocks its block; also `async with`
+    mock = mock_cognitosync()                 mocks from mock.start(), which returns the handle, to mock.stop()
+    mock_cognitosync.current()                the handle of the active mock, for instance in a decorated function
+
+The handle, a CognitoSync, creates identities, injects faults and shows the stored data.
+"""
 _OPTIONS = tuple(inspect.signature(MockCognitoSync).parameters)
 
 
-class _Entry:
-    """The object ``mock_cognitosync``: a decorator if called with a function or class, a factory of mocks otherwise."""
+class MockFactory:
+    """The class of ``mock_cognitosync``: a decorator if called with a function or class, else a factory of mocks."""
+
+    def __init__(self) -> None:
+        # For help() and editors.
+        self.__doc__ = f"{_USAGE}\n{inspect.getdoc(MockCognitoSync.__init__)}"
+        self.__signature__ = inspect.signature(MockCognitoSync)
+
+    def __repr__(self) -> str:
+        return "<mock_cognitosync, a decorator and a factory of mocks>"
 
     @overload
     def __call__(self, target: Callable[P, R], /) -> Callable[P, R]: ...
@@ -262,5 +281,5 @@ class _Entry:
         return _active[-1].handle
 
 
-mock_cognitosync = _Entry()
+mock_cognitosync = MockFactory()
 current = mock_cognitosync.current
