@@ -64,6 +64,7 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
         "load": "/state/sync.json",
         "save": "/state/sync.json",
         "seed": None,
+        "version": False,
     }
 
 
