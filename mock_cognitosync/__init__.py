@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from .control.faults import Fault
     from .control.handle import CognitoSync
     from .control.history import PushNotification, StreamRecord
+    from .control.hooks import Hook
+    from .control.interventions import NeverApplied
     from .control.snapshot import SnapshotRefused
+    from .control.user import User
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
     from .server.in_process import CognitoSyncServer
@@ -33,12 +36,15 @@ __all__ = [
     "DatasetState",
     "Device",
     "Fault",
+    "Hook",
     "MockCognitoSync",
+    "NeverApplied",
     "PushNotification",
     "RealRequestRefused",
     "RecordedCall",
     "SnapshotRefused",
     "StreamRecord",
+    "User",
     "current",
     "mock_cognitosync",
     "register",
@@ -51,12 +57,15 @@ _LAZY_EXPORTS = {
     "DatasetState": "control.dataset_state",
     "Device": "control.device",
     "Fault": "control.faults",
+    "Hook": "control.hooks",
     "MockCognitoSync": "mock",
+    "NeverApplied": "control.interventions",
     "PushNotification": "control.history",
     "RealRequestRefused": "patches",
     "RecordedCall": "control.calls",
     "SnapshotRefused": "control.snapshot",
     "StreamRecord": "control.history",
+    "User": "control.user",
     "current": "mock",
     "mock_cognitosync": "mock",
 }

@@ -102,7 +102,8 @@ class MockCognitoSync:
             self._strict_credentials,
             started_ms=settings.now_ms(),
         )
-        handle = CognitoSync(self._region_name, controller=Controller(chosen))
+        controller = Controller(chosen)
+        handle = CognitoSync(self._region_name, controller=controller)
         run = _Run(self, handle)
         with _lock, ExitStack() as undo:
             undo.enter_context(environment.configuration.overlay(self._config))
@@ -116,6 +117,7 @@ class MockCognitoSync:
             undo.callback(run.end)
             settings.push(chosen)
             undo.callback(settings.remove, chosen)
+            undo.callback(controller.end)
             run.undo = undo.pop_all()
         return handle
 

@@ -42,6 +42,10 @@ class ConnectionLost(Exception):
     """The connection breaks before the client gets an answer."""
 
 
+class ReadTimeout(Exception):
+    """The client gives up before it gets an answer."""
+
+
 class Interceptor(Protocol):
     """What :class:`.settings.Settings` holds for a mock."""
 

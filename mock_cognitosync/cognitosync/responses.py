@@ -6,14 +6,14 @@ import os
 import sys
 from typing import Any
 
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from . import authorization, ids, operations, settings
 from .domain.keys import AccountRegion
 from .exceptions import UNMODELLED_STATUSES, CognitoSyncError, InvalidRegion, not_in_region
-from .interceptor import Call, ConnectionLost
+from .interceptor import Call, ConnectionLost, ReadTimeout
 from .models import CognitoSyncBackend, cognitosync_backends
 from .urls import region_of
 from .wire import serialize, service_model
@@ -39,6 +39,7 @@ def handle(source: Any, url: str, headers: Any) -> Response:
     Raises:
         EndpointConnectionError: the service is not in this region, so its host does not exist. Source: regions-1.
         ConnectionClosedError: an interceptor broke the connection.
+        ReadTimeoutError: an interceptor let the call time out.
 
     Source: wire-10.
     """
@@ -54,6 +55,8 @@ def handle(source: Any, url: str, headers: Any) -> Response:
         return status, answer_headers, serialize.to_json({error.message_member: error.message})
     except ConnectionLost:
         raise ConnectionClosedError(endpoint_url=url) from None
+    except ReadTimeout:
+        raise ReadTimeoutError(endpoint_url=url) from None
     return 200, answer_headers, body
 
 

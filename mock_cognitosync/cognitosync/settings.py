@@ -58,8 +58,13 @@ def now_ms() -> int:
 
 
 def interceptors() -> list[Interceptor]:
-    """Return the interceptors of all active mocks, the newest first."""
-    return [settings.interceptor for settings in reversed(_stack) if settings.interceptor]
+    """Return the interceptors of all active mocks, the newest first; without a mock, that of plain ``mock_aws``."""
+    return [settings.interceptor for settings in reversed(_stack or [_default]) if settings.interceptor]
+
+
+def set_plain_interceptor(interceptor: Interceptor | None) -> None:
+    """Let *interceptor* see the calls that arrive while no mock is active."""
+    _default.interceptor = interceptor
 
 
 def push(settings: Settings) -> None:

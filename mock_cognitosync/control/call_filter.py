@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from random import Random
 
 from ..cognitosync.domain.keys import AccountRegion
@@ -32,6 +33,10 @@ class CallFilter:
             and self.account_region == call.account_region
             and all(value is None or call.parameters.get(name) == value for name, value in wanted.items())
         )
+
+    def keywords(self) -> str:
+        """Its keyword arguments as a test writes them, each after a comma."""
+        return _keywords(self, ("identity_pool_id", "identity_id", "dataset"))
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,6 +74,10 @@ class Schedule:
         if not isinstance(self.probability, (int, float)) or not 0 <= self.probability <= 1:
             raise ValueError(f"probability must be a number from 0 to 1, got {self.probability!r}")
 
+    def keywords(self) -> str:
+        """Its keyword arguments as a test writes them, each after a comma."""
+        return _keywords(self, self.__slots__)
+
 
 class Chooser:
     """Decides, one call after the other, which are chosen. Not thread-safe."""
@@ -102,3 +111,14 @@ class Chooser:
         )
         self._chosen += chosen
         return chosen
+
+
+def times(number: int) -> str:
+    """*number* in words, ``once`` or ``3 times``."""
+    return "once" if number == 1 else f"{number} times"
+
+
+def _keywords(options: CallFilter | Schedule, names: Iterable[str]) -> str:
+    defaults = {field.name: field.default for field in fields(options)}
+    given = {name: getattr(options, name) for name in names}
+    return "".join(f", {name}={value!r}" for name, value in given.items() if value != defaults[name])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from .arguments import ANY_OPERATION, require_operation, require_parameters
-
-# A printed list shows this many calls and only counts the older ones.
-_SHOWN = 20
-_WIDEST = 60
-_OPAQUE = re.compile("PoolId|IdentityId|DeviceId|Token")
+from .arguments import ANY_OPERATION, require_integer, require_operation, require_parameters
+from .names import Operation
+from .section import count_calls, counted, listing, outcome, signature
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,6 +28,9 @@ class RecordedCall:
             the call succeeded.
         message: the message of the refusal or exception.
         hint: why the call was refused: what was sent, what is stored, and how to fix it.
+        rule: the rule in ``docs/fidelity.md`` by which the call was refused, with its ``mark`` in words: how well the
+            rule is known.
+        faults: the faults that were injected into the call, as the test wrote them.
     """
 
     operation: str
@@ -45,6 +44,9 @@ class RecordedCall:
     error: str | None
     message: str | None
     hint: str | None
+    rule: str | None
+    mark: str | None
+    faults: tuple[str, ...]
 
     @property
     def succeeded(self) -> bool:
@@ -52,15 +54,16 @@ class RecordedCall:
         return self.error is None
 
     def __str__(self) -> str:
-        parameters = ", ".join(f"{name}={_short(name, value)}" for name, value in sorted(self.parameters.items()))
         attempt = f" (attempt {self.attempt})" if self.attempt > 1 else ""
-        outcome = "ok" if self.error is None else f"{self.error}: {self.message}" if self.message else self.error
-        hint = f"\n      hint: {self.hint}" if self.hint else ""
-        return f"{self.operation}({parameters}){attempt}\n   -> {outcome}{hint}"
+        return f"{signature(self)}{attempt}\n   -> {outcome(self)}"
 
 
 class Calls(Sequence[RecordedCall]):
-    """Calls in the order in which they ended, with assertions that list what they found."""
+    """
+    Calls in the order in which they ended, with assertions that list what they found.
+
+    Each item is one attempt. Assertions count calls: all attempts of a call are one call.
+    """
 
     def __init__(self, calls: Iterable[RecordedCall], region_name: str, elsewhere: Mapping[str, int]) -> None:
         self._calls = tuple(calls)
@@ -90,18 +93,17 @@ class Calls(Sequence[RecordedCall]):
 
     def __str__(self) -> str:
         others = ", ".join(
-            f"{_count(number)} in {account_region}" for account_region, number in self._elsewhere.items()
+            f"{counted(number, 'call')} reached {account_region}" for account_region, number in self._elsewhere.items()
         )
         if not self:
             return f"No call has reached Cognito Sync in {self._region_name}{f', but {others}' if others else ''}."
-        lines = [f"{_count(len(self))} reached Cognito Sync in {self._region_name}{f', {others}' if others else ''}:"]
-        if len(self) > _SHOWN:
-            lines.append(f"   ... {len(self) - _SHOWN} before these")
-        first = max(len(self) - _SHOWN, 0)
-        lines.extend(f"{number:2} {call}" for number, call in enumerate(self[first:], first + 1))
-        return "\n".join(lines)
+        number = count_calls(self)
+        calls = counted(number, "call")
+        if len(self) > number:
+            calls += f" with {len(self)} attempts"
+        return f"{calls} reached Cognito Sync in {self._region_name}{f'; {others}' if others else ''}:\n{listing(self)}"
 
-    def of(self, operation: str, **parameters: Any) -> Calls:
+    def of(self, operation: Operation, /, **parameters: Any) -> Calls:
         """
         The calls of *operation* (``UpdateRecords`` or ``update_records``) that have all of *parameters*.
 
@@ -120,24 +122,7 @@ class Calls(Sequence[RecordedCall]):
         ]
         return Calls(found, self._region_name, self._elsewhere)
 
-    def assert_called_once_with(self, operation: str, **parameters: Any) -> None:
-        """
-        Check that *operation* was called once, and with all of *parameters*; retries do not count.
-
-        Other parameters may have any value.
-
-        Raises:
-            AssertionError: it was not; the message lists the calls.
-        """
-        __tracebackhide__ = True
-        calls = self.of(operation)
-        wanted = _wanted(operation, parameters)
-        if len(calls._firsts()) != 1:  # noqa: SLF001  # same class
-            raise AssertionError(f"expected one call of {wanted}, found {_count(len(calls._firsts()))}.\n{self}")  # noqa: SLF001
-        if not calls.of(operation, **parameters):
-            raise AssertionError(f"expected {wanted}, but it was called with something else.\n{calls}")
-
-    def assert_called(self, operation: str, **parameters: Any) -> None:
+    def assert_called(self, operation: Operation, /, **parameters: Any) -> None:
         """
         Check that *operation* was called at least once with all of *parameters*.
 
@@ -148,7 +133,63 @@ class Calls(Sequence[RecordedCall]):
         if not self.of(operation, **parameters):
             raise AssertionError(f"expected a call of {_wanted(operation, parameters)}, found none.\n{self}")
 
-    def assert_not_called(self, operation: str, **parameters: Any) -> None:
+    def assert_called_once_with(self, operation: Operation, /, **parameters: Any) -> None:
+        """
+        Check that *operation* was called once, and with all of *parameters*.
+
+        Other parameters may have any value.
+
+        Raises:
+            AssertionError: it was not; the message names the parameters that differ, or lists the calls.
+        """
+        __tracebackhide__ = True
+        calls = self.of(operation)
+        wanted = _wanted(operation, parameters)
+        number = count_calls(calls)
+        if number != 1:
+            raise AssertionError(f"expected one call of {wanted}, found {number}.\n{self}")
+        if not calls.of(operation, **parameters):
+            first = calls[0].parameters
+            differing = " and ".join(
+                f"{name} was {first[name]!r}" if name in first else f"{name} was not sent"
+                for name, expected in parameters.items()
+                if first.get(name) != expected
+            )
+            raise AssertionError(f"expected {wanted}, but {differing}.\n{calls}")
+
+    def assert_call_count(self, operation: Operation, number: int, /, **parameters: Any) -> None:
+        """
+        Check that *operation* was called *number* times with all of *parameters*.
+
+        Raises:
+            AssertionError: it was not; the message lists the calls.
+            ValueError: *number* is not an integer >= 0.
+        """
+        __tracebackhide__ = True
+        require_integer("number", number, 0)
+        found = count_calls(self.of(operation, **parameters))
+        if found != number:
+            wanted = _wanted(operation, parameters)
+            raise AssertionError(f"expected {counted(number, 'call')} of {wanted}, found {found}.\n{self}")
+
+    def assert_called_in_order(self, *operations: Operation) -> None:
+        """
+        Check that *operations* were called in this order. Other calls may have come before, between and after them.
+
+        Raises:
+            AssertionError: they were not; the message names the first operation that is missing and lists all calls.
+        """
+        __tracebackhide__ = True
+        names = [require_operation(operation) for operation in operations]
+        position, previous = 0, ""
+        for name in names:
+            later = (number for number, call in enumerate(self[position:], position) if _starts(call, name))
+            found = next(later, None)
+            if found is None:
+                raise AssertionError(f"expected {', then '.join(names)}, but found no {name}{previous}.\n{self}")
+            position, previous = found + 1, f" after {name} (number {found + 1})"
+
+    def assert_not_called(self, operation: Operation, /, **parameters: Any) -> None:
         """
         Check that *operation* was never called with all of *parameters*.
 
@@ -160,34 +201,10 @@ class Calls(Sequence[RecordedCall]):
         if calls:
             raise AssertionError(f"expected no call of {_wanted(operation, parameters)}.\n{calls}")
 
-    def _firsts(self) -> list[RecordedCall]:
-        return [call for call in self if call.attempt == 1]
+
+def _starts(call: RecordedCall, operation: str) -> bool:
+    return operation in (call.operation, ANY_OPERATION) and call.attempt == 1
 
 
 def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
     return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
-
-
-def _count(number: int) -> str:
-    return f"{number} call" if number == 1 else f"{number} calls"
-
-
-def _short(name: str, value: Any) -> str:
-    """A short form of *value*: the beginning of an id or a token, the change that a patch makes."""
-    if name == "RecordPatches" and isinstance(value, list):
-        return f"[{', '.join(map(_patch, value))}]"
-    if _OPAQUE.search(name) and isinstance(value, str):
-        region, colon, rest = value.rpartition(":")
-        return f"{region}{colon}{rest[:8]}..." if len(rest) > 8 else value
-    return _cut(repr(value))
-
-
-def _patch(patch: Any) -> str:
-    if not isinstance(patch, dict):
-        return _cut(repr(patch))
-    value = "" if patch.get("Value") is None else f": {_cut(repr(patch['Value']))}"
-    return f"{patch.get('Op')} {_cut(repr(patch.get('Key')))} at {patch.get('SyncCount')}{value}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

@@ -7,11 +7,10 @@ a mock in another process. Python functions, as hooks or triggers, are the excep
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import count
-from threading import Lock
 from typing import Any, Literal
 
 import boto3
@@ -19,85 +18,110 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..cognitosync import cognitosync_backends, ids, settings
 from ..cognitosync.domain.keys import AccountRegion, DatasetKey
-from ..cognitosync.domain.pool_configuration import TriggerFunction
-from ..cognitosync.exceptions import CognitoSyncError, InvalidRegion
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.settings import Settings
 from . import device_writes, snapshot
 from .arguments import require_region
 from .dataset_state import DatasetState, state_of
-from .faults import ActiveFault, FaultPlan
-from .hints import hint_for
+from .faults import FaultPlan
+from .hints import describe, explain
 from .history import (
     ClockMove,
-    DeviceDeletion,
-    DeviceWrite,
+    DeviceCall,
     FinishedCall,
     History,
-    InjectedFault,
     PushedText,
-    RunHook,
     RunTrigger,
     StreamedText,
+    recorded_call,
 )
-from .hooks import ActiveHook
+from .hooks import HookPlan
+from .interventions import Interventions
+from .python_trigger import PythonTrigger
+
+_log = logging.getLogger("mock_cognitosync")
 
 
 class Controller:
     """
     The :class:`~mock_cognitosync.cognitosync.interceptor.Interceptor` of one mock, for all accounts and regions.
 
-    Without settings, which each mock has, a controller gives access to the service's data only: enough for plain
-    ``mock_aws``.
+    Without settings, which each mock has, a controller gives access to the service's data only; see :mod:`.plain`.
+
+    Attributes:
+        failures: the assertions that failed in triggers and hooks. The code under test may have caught them, so the
+            mock raises the first one again when it ends.
     """
 
-    def __init__(self, mock_settings: Settings | None = None) -> None:
+    def __init__(self, mock_settings: Settings | None = None, *, history: History | None = None) -> None:
+        """
+        Args:
+            mock_settings: those of the mock, which get this interceptor.
+            history: where to record; by default a mock has a new one, and without a mock nothing is recorded.
+        """
+        self._records = mock_settings is not None or history is not None
+        self._history = history or History(settings.now_ms)
+        self.failures: list[AssertionError] = []
         self._settings = mock_settings
-        self._history = History(settings.now_ms)
-        self._lock = Lock()
-        self._numbers = count(1)
-        self._hooks: dict[int, ActiveHook] = {}
-        self._faults: dict[int, ActiveFault] = {}
-        # Removed faults too, whose counts can still be read.
-        self._all_faults: dict[int, ActiveFault] = {}
+        self._interventions = Interventions(self._history, self.advance, self.failures)
+        self._issued_ids: dict[str, str] = {}
+        self._identities: dict[AccountRegion, list[tuple[str, str]]] = {}
+        self._pools_of_users: dict[AccountRegion, str] = {}
+        self._last_account_region: AccountRegion | None = None
         if mock_settings is not None:
             mock_settings.interceptor = self
+
+    def end(self) -> None:
+        """
+        End with the mock: from now on only what was recorded can be read. Idempotent.
+
+        The mock calls it while its environment is still in place.
+        """
+        if not self.has_ended:
+            self._last_account_region = self.account_region
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the mock has ended."""
+        return self._last_account_region is not None
+
+    def require_active(self) -> None:
+        """
+        Check that the mock has not ended.
+
+        Raises:
+            RuntimeError: it has.
+        """
+        if self.has_ended:
+            raise RuntimeError(
+                "this mock_cognitosync has ended: only what it recorded can be read (calls, report(), stream_records, "
+                "push_notifications, times_injected, times_run and ids)"
+            )
 
     # The interceptor.
 
     def before(self, call: Call) -> None:
         """Run the hooks that wait for *call*, then inject faults."""
-        if self._hooks and call.attempt == 1:
-            for hook in self._due_hooks(call):
-                self._history.add(call.account_region, RunHook(call))
-                hook.function()
-        if self._faults:
-            self._inject(call, after_write=False)
+        self._interventions.before(call)
 
     def after(self, call: Call) -> None:
         """Inject the faults that lose an answer."""
-        if self._faults:
-            self._inject(call, after_write=True)
+        self._interventions.after(call)
 
     def done(self, call: Call, error: BaseException | None) -> None:
         """Record *call*."""
-        if error is None:
-            finished = FinishedCall(call)
-        elif isinstance(error, InvalidRegion):
-            finished = FinishedCall(call, error.code, error.message)
-        elif isinstance(error, CognitoSyncError):
-            hint = hint_for(call, error, self._backend(call.account_region))
-            finished = FinishedCall(call, error.code, error.message, hint)
-        else:
-            finished = FinishedCall(call, type(error).__name__, str(error))
+        refusal = None if error is None else explain(call, error)
+        finished = FinishedCall(call, refusal, self._interventions.injected_into(call))
         self._history.add(call.account_region, finished)
+        if _log.isEnabledFor(logging.DEBUG) and settings.interceptors()[0] is self:
+            _log.debug("%s", recorded_call(finished))
 
     def triggered(
         self, account_region: AccountRegion, event: Mapping[str, Any], answer: Any, error: BaseException | None
     ) -> None:
         """Record a run of a sync trigger."""
-        self._history.add(account_region, RunTrigger(event, answer, error))
+        self._history.add(account_region, RunTrigger(event, answer, describe(error) if error else None))
 
     def streamed(self, account_region: AccountRegion, stream_name: str, partition_key: str, text: str) -> None:
         """Record what was put on a stream."""
@@ -112,31 +136,56 @@ class Controller:
     @property
     def history(self) -> History:
         """Everything that happened since the mock started."""
-        self._require_mock()
+        if not self._records:
+            self._require_mock()
         return self._history
 
-    # Accounts and regions.
+    # Accounts, regions and ids.
 
     @property
     def account_region(self) -> AccountRegion:
         """
-        The account and region of a client that is created without either.
+        The account and region of a client that is created without either; after the end, those at that moment.
 
         The account is ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``; the region falls back to ``us-east-1``.
         """
+        if self._last_account_region is not None:
+            return self._last_account_region
         session = boto3.DEFAULT_SESSION
         configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
         return AccountRegion(os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID, configured or "us-east-1")
 
-    # Data.
+    @property
+    def issued_ids(self) -> Mapping[str, str]:
+        """The ids that this controller has issued: id to ``identity pool`` or ``identity``."""
+        return self._issued_ids
 
     def new_pool(self, account_region: AccountRegion) -> str:
         """The id of an identity pool that exists."""
-        return self._backend(account_region).identity_pools.new()
+        pool_id = self._backend(account_region).identity_pools.new()
+        self._issued_ids[pool_id] = "identity pool"
+        return pool_id
 
-    def new_identity(self, identity_pool_id: str) -> str:
-        """An identity id in the region of the pool."""
-        return f"{identity_pool_id.partition(':')[0]}:{ids.new_uuid()}"
+    def new_identity(self, account_region: AccountRegion, identity_pool_id: str) -> str:
+        """The id of a new identity of the pool."""
+        self.require_active()
+        identity_id = f"{account_region.region_name}:{ids.new_uuid()}"
+        self._issued_ids[identity_id] = "identity"
+        self._identities.setdefault(account_region, []).append((identity_pool_id, identity_id))
+        return identity_id
+
+    def pool_of_users(self, account_region: AccountRegion) -> str:
+        """The pool for users of whom the test names none; created by the first one, or if it no longer exists."""
+        pool_id = self._pools_of_users.get(account_region)
+        if pool_id is None or not self._backend(account_region).identity_pools.exists(pool_id):
+            pool_id = self._pools_of_users[account_region] = self.new_pool(account_region)
+        return pool_id
+
+    def identities(self, account_region: AccountRegion) -> list[tuple[str, str]]:
+        """Pool and identity ids: first those issued here, oldest first, then others that have datasets, sorted."""
+        with lock:
+            stored = {dataset.key[:2] for dataset in self._backend(account_region).datasets if dataset.exists}
+        return list(dict.fromkeys([*self._identities.get(account_region, ()), *sorted(stored)]))
 
     def new_credentials(self, account_region: AccountRegion, identity_pool_id: str, identity_id: str) -> dict[str, str]:
         """Credentials of an identity, as keyword arguments of ``boto3.client``."""
@@ -147,6 +196,8 @@ class Controller:
             "aws_secret_access_key": ids.new_uuid(),
             "aws_session_token": ids.new_uuid(),
         }
+
+    # Data.
 
     def records(self, account_region: AccountRegion, key: DatasetKey) -> dict[str, str]:
         """Key to value of all live records, sorted by key."""
@@ -185,21 +236,23 @@ class Controller:
         Raises:
             DatasetNotFound: it does not exist.
         """
-        error = None
+        backend, refusal = self._backend(account_region), None
+        call = device_writes.call("DeleteDataset", account_region, key)
         try:
-            device_writes.delete_dataset(self._backend(account_region), key)
-        except CognitoSyncError as refusal:
-            error = refusal.code
+            device_writes.delete_dataset(backend, key)
+        except Exception as error:
+            refusal = explain(call, error)
             raise
         finally:
-            self._history.add(account_region, DeviceDeletion(*key, error))
+            self._history.add(account_region, DeviceCall(call, {}, None, refusal))
 
     def set_trigger(
-        self, account_region: AccountRegion, identity_pool_id: str, function: TriggerFunction | None
+        self, account_region: AccountRegion, identity_pool_id: str, function: Callable[..., Any] | None
     ) -> None:
-        """Run *function* as the pool's sync trigger; None removes it."""
+        """Run *function*, which takes an event and perhaps a context, as the pool's trigger; None removes it."""
+        trigger = None if function is None else PythonTrigger(function, account_region, self.failures)
         self._backend(account_region).change_configuration(
-            identity_pool_id, lambda configuration: replace(configuration, trigger=function)
+            identity_pool_id, lambda configuration: replace(configuration, trigger=trigger)
         )
 
     def merge_identities(self, account_region: AccountRegion, identity_pool_id: str, old: str, new: str) -> None:
@@ -233,39 +286,31 @@ class Controller:
         """Forget all datasets, configurations and tokens."""
         self._backend(account_region).reset()
 
-    def expire_tokens(self, account_region: AccountRegion) -> None:
-        """Let all session tokens issued so far expire."""
-        self._backend(account_region).expire_tokens()
-
     # Faults and hooks.
 
     def add_fault(self, plan: FaultPlan) -> int:
         """Inject a fault as *plan* says, after those added before; return its number."""
         self._require_mock()
-        with self._lock:
-            number, fault = next(self._numbers), ActiveFault(plan)
-            self._all_faults[number] = fault
-            self._faults = {**self._faults, number: fault}
-        return number
+        return self._interventions.add_fault(plan)
 
-    def remove_fault(self, number: int) -> None:
-        """Remove a fault. Idempotent."""
-        with self._lock:
-            self._faults = {other: fault for other, fault in self._faults.items() if other != number}
-
-    def times_injected(self, number: int) -> int:
-        """How often a fault has been injected, also if it has been removed."""
-        return self._all_faults[number].times_injected
-
-    def add_hook(self, hook: ActiveHook) -> int:
-        """Run *hook* before the calls that it waits for; return its number."""
+    def add_hook(self, plan: HookPlan, function: Callable[[], object]) -> int:
+        """Run *function* as *plan* says; return the number of the hook."""
         self._require_mock()
-        with self._lock:
-            number = next(self._numbers)
-            self._hooks = {**self._hooks, number: hook}
-        return number
+        return self._interventions.add_hook(plan, function)
 
-    # Clock and limits.
+    def remove_intervention(self, number: int) -> None:
+        """Remove a fault or hook. Idempotent, also after the end."""
+        self._interventions.remove(number)
+
+    def times_applied(self, number: int) -> int:
+        """How often a fault has been injected or a hook has run, also if it has been removed."""
+        return self._interventions.times_applied(number)
+
+    def unused(self) -> list[str]:
+        """A sentence about each fault and hook that was never applied and is not optional."""
+        return self._interventions.unused()
+
+    # Clock, tokens and limits.
 
     def advance(self, seconds: float) -> None:
         """Advance the mock's clock."""
@@ -282,24 +327,35 @@ class Controller:
         self._require_mock().clock.unfreeze()
         self._history.add(None, ClockMove("unfreeze", 0))
 
+    def release_clock(self) -> None:
+        """Let the mock's clock run again, unless the mock has ended."""
+        if not self.has_ended:
+            self.unfreeze()
+
+    def expire_tokens(self, account_region: AccountRegion) -> None:
+        """Let all session tokens issued so far expire."""
+        self._require_mock()
+        self._backend(account_region).expire_tokens()
+
     def set_limits(self, account_region: AccountRegion, limits: Mapping[str, int]) -> None:
         """Change what an identity may keep; the names are those of :class:`.limits.Limits`."""
         mock_settings = self._require_mock()
         mock_settings.limits[account_region] = replace(mock_settings.limits_of(account_region), **limits)
 
     def _require_mock(self) -> Settings:
+        self.require_active()
         if self._settings is None:
             raise RuntimeError(
-                "calls, faults, clock and limits need a mock_cognitosync: use the handle that it returns instead of "
-                "CognitoSync()"
+                "calls, faults, hooks, clock, tokens and limits need a mock_cognitosync: under plain mock_aws a handle "
+                "gives access to data only"
             )
         return self._settings
 
     def _backend(self, account_region: AccountRegion) -> CognitoSyncBackend:
         # Looked up at each use, because a reset of moto replaces it.
-        account_id, region_name = account_region.account_id, account_region.region_name
-        require_region(account_id, region_name)
-        return cognitosync_backends[account_id][region_name]
+        self.require_active()
+        require_region(account_region.account_id, account_region.region_name)
+        return cognitosync_backends[account_region.account_id][account_region.region_name]
 
     def _write(
         self,
@@ -308,26 +364,13 @@ class Controller:
         operation: Literal["replace", "remove"],
         values: Mapping[str, str | None],
     ) -> int:
-        sync_count = error = None
+        backend, sync_count, refusal = self._backend(account_region), None, None
+        call = device_writes.call("UpdateRecords", account_region, key)
         try:
-            sync_count = device_writes.write(self._backend(account_region), key, operation, values)
-        except CognitoSyncError as refusal:
-            error = refusal.code
+            sync_count = device_writes.write(backend, key, operation, values)
+        except Exception as error:
+            refusal = explain(call, error)
             raise
         finally:
-            self._history.add(account_region, DeviceWrite(*key, values, sync_count, error))
+            self._history.add(account_region, DeviceCall(call, values, sync_count, refusal))
         return sync_count
-
-    def _inject(self, call: Call, after_write: bool) -> None:
-        for fault in self._faults.values():
-            if fault.plan.after_write == after_write and fault.takes(call):
-                self._history.add(call.account_region, InjectedFault(call, fault.plan))
-                fault.inject(self.advance)
-
-    def _due_hooks(self, call: Call) -> list[ActiveHook]:
-        with self._lock:
-            due = [hook for hook in self._hooks.values() if hook.call_filter.matches(call)]
-            for hook in due:
-                hook.calls -= 1
-            self._hooks = {number: hook for number, hook in self._hooks.items() if hook.calls}
-        return due

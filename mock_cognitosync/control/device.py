@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..cognitosync.domain.keys import AccountRegion, DatasetKey
+from .arguments import plain_str
 
 if TYPE_CHECKING:
     from .controller import Controller
@@ -32,18 +33,23 @@ class Device:
 
         Args:
             dataset: 1 to 128 characters of ``[a-zA-Z0-9_.:-]``; created if it does not exist.
-            records: key (1 to 1,024 characters) to value (at most 1,048,575 characters).
+            records: key (1 to 1,024 characters) to value (at most 1,048,575 characters). Instances of subclasses of
+                str, such as members of a StrEnum, are written as plain text.
 
         Returns:
             The dataset's sync count, one higher than before.
 
         Raises:
+            TypeError: a name, key or value is not a str.
             LimitExceeded: the identity would pass 20 datasets, or the dataset 1,024 records or 1,048,576 bytes.
-            InvalidParameter: the service does not accept a name, key or value.
+            CognitoSyncError: the service refuses for another reason. :mod:`mock_cognitosync.exceptions` has both.
 
         Source: counts-1, limits-1, limits-2, limits-3.
         """
-        return self._controller.put(self._here(), self._key(dataset), dict(records))
+        values = {
+            plain_str("a key", key): plain_str(f"the value of {key!r}", value) for key, value in dict(records).items()
+        }
+        return self._controller.put(self._here(), self._key(dataset), values)
 
     def remove(self, dataset: str, *keys: str) -> int:
         """
@@ -52,20 +58,29 @@ class Device:
         Returns:
             The dataset's sync count.
 
+        Raises:
+            TypeError: the name or a key is not a str.
+            CognitoSyncError: the service refuses. :mod:`mock_cognitosync.exceptions` has it.
+
         Source: records-1, update-8.
         """
-        return self._controller.remove(self._here(), self._key(dataset), keys)
+        plain_keys = [plain_str("a key", key) for key in keys]
+        return self._controller.remove(self._here(), self._key(dataset), plain_keys)
 
     def delete_dataset(self, dataset: str) -> None:
         """
         Delete a dataset with all its records.
 
         Raises:
-            DatasetNotFound: it does not exist.
+            TypeError: the name is not a str.
+            DatasetNotFound: it does not exist. :mod:`mock_cognitosync.exceptions` has it.
 
         Source: datasets-4.
         """
         self._controller.delete_dataset(self._here(), self._key(dataset))
 
+    def __repr__(self) -> str:
+        return f"<Device of {self.identity_id} in pool {self.identity_pool_id}>"
+
     def _key(self, dataset: str) -> DatasetKey:
-        return DatasetKey(self.identity_pool_id, self.identity_id, dataset)
+        return DatasetKey(self.identity_pool_id, self.identity_id, plain_str("dataset", dataset))

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ..cognitosync.domain.caller import Caller
-from ..cognitosync.domain.keys import DatasetKey
+from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 from ..cognitosync.exceptions import StaleSyncCount
+from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.operations import perform
 from ..cognitosync.wire import service_model
@@ -73,12 +74,16 @@ def _patches(
     return patches
 
 
+def call(operation: str, account_region: AccountRegion, key: DatasetKey) -> Call:
+    """The call that a device makes, without credentials and records."""
+    return Call(operation, account_region, None, None, 1, _parameters(key), key.identity_id)
+
+
 def _perform(backend: CognitoSyncBackend, operation: str, key: DatasetKey, **parameters: Any) -> dict[str, Any]:
-    pool_id, identity_id, name = key
-    answer = perform(
-        backend,
-        service_model.load().operations[operation],
-        {"IdentityPoolId": pool_id, "IdentityId": identity_id, "DatasetName": name, **parameters},
-        Caller(identity_id),
-    )
+    model = service_model.load().operations[operation]
+    answer = perform(backend, model, _parameters(key) | parameters, Caller(key.identity_id))
     return json.loads(answer)  # type: ignore[no-any-return]  # an answer is a JSON object
+
+
+def _parameters(key: DatasetKey) -> dict[str, Any]:
+    return dict(zip(("IdentityPoolId", "IdentityId", "DatasetName"), key, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
@@ -9,8 +10,9 @@ from types import TracebackType
 from typing import Literal
 
 from ..cognitosync.exceptions import CognitoSyncError
-from ..cognitosync.interceptor import Call, ConnectionLost
-from .call_filter import CallFilter, Chooser, Schedule
+from ..cognitosync.interceptor import Call, ConnectionLost, ReadTimeout
+from ..cognitosync.settings import now_ms
+from .call_filter import CallFilter, Chooser, Schedule, times
 
 
 class InjectedError(CognitoSyncError):
@@ -29,25 +31,36 @@ class FaultPlan:
     Attributes:
         kind: the method of the handle that adds it.
         after_write: whether it is injected after the call has been carried out, so that only the answer is lost.
+        optional: whether the test may pass although it is never injected.
         error: the code of the error that ``fail`` injects, with its ``message``.
-        seconds: how far ``delay`` advances the mock's clock.
+        seconds: how long ``delay`` lets a call take, on the mock's clock only unless ``real``.
     """
 
-    kind: Literal["fail", "drop_connection", "delay"]
+    kind: Literal["fail", "drop_connection", "delay", "time_out"]
     call_filter: CallFilter
     schedule: Schedule
     after_write: bool
-    error: str = ""
+    optional: bool
+    error: str | None = None
     message: str = ""
-    seconds: float = 0
+    seconds: float | None = None
+    real: bool = False
+
+    def __str__(self) -> str:
+        details = (self.call_filter.operation, self.error, self.seconds)
+        positional = ", ".join(repr(value) for value in details if value is not None)
+        flags = "".join(f", {name}=True" for name in ("real", "after_write") if getattr(self, name))
+        return f"{self.kind}({positional}{flags}{self.schedule.keywords()}{self.call_filter.keywords()})"
 
 
 class ActiveFault:
-    """A fault that is injected into the calls which its plan chooses. Thread-safe."""
+    """A fault that is injected into the calls of its plan. Thread-safe."""
+
+    never = "was never injected"
 
     def __init__(self, plan: FaultPlan) -> None:
         self.plan = plan
-        self.times_injected = 0
+        self.times_applied = 0
         self._chooser = Chooser(plan.schedule)
         self._lock = Lock()
 
@@ -57,7 +70,7 @@ class ActiveFault:
             return False
         with self._lock:
             chosen = self._chooser.chooses(call)
-            self.times_injected += chosen
+            self.times_applied += chosen
         return chosen
 
     def inject(self, advance: Callable[[float], None]) -> None:
@@ -68,24 +81,29 @@ class ActiveFault:
             advance: advances the mock's clock by seconds.
 
         Raises:
-            InjectedError, ConnectionLost
+            InjectedError, ConnectionLost, ReadTimeout
         """
-        if self.plan.kind == "delay":
-            advance(self.plan.seconds)
-        elif self.plan.kind == "fail":
+        if self.plan.seconds is not None:
+            started_ms = now_ms()
+            if self.plan.real:
+                time.sleep(self.plan.seconds)
+            # A clock that is frozen has not moved while this thread slept.
+            advance(max(0, self.plan.seconds - (now_ms() - started_ms) / 1000))
+        elif self.plan.error is not None:
             raise InjectedError(self.plan.error, self.plan.message)
         else:
-            raise ConnectionLost
+            raise ReadTimeout if self.plan.kind == "time_out" else ConnectionLost
 
 
 class Fault:
     """
-    A fault that ``fail``, ``drop_connection`` or ``delay`` has added.
+    A fault that ``fail``, ``drop_connection``, ``delay`` or ``time_out`` has added.
 
     As a context manager it is removed at the end of the block.
     """
 
-    def __init__(self, times_injected: Callable[[], int], remove: Callable[[], None]) -> None:
+    def __init__(self, plan: FaultPlan, times_injected: Callable[[], int], remove: Callable[[], None]) -> None:
+        self._plan = plan
         self._times_injected = times_injected
         self._remove = remove
 
@@ -105,3 +123,6 @@ class Fault:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.remove()
+
+    def __repr__(self) -> str:
+        return f"<Fault {self._plan}: injected {times(self.times_injected)}>"

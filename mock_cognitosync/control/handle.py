@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
 from functools import partial
 from os import PathLike
+from typing import Any, overload
 
 from ..cognitosync.domain.keys import AccountRegion, DatasetKey
-from ..cognitosync.domain.pool_configuration import TriggerFunction
 from ..cognitosync.wire import service_model
 from .arguments import (
-    require_callable,
+    Ids,
+    require_account_id,
+    require_dataset_name,
     require_error,
     require_integer,
     require_operation,
     require_region,
-    require_seconds,
+    require_synchronous,
+    seconds_of,
 )
 from .call_filter import CallFilter, Schedule
 from .calls import Calls
@@ -24,7 +29,10 @@ from .dataset_state import DatasetState
 from .device import Device
 from .faults import Fault, FaultPlan
 from .history import PushNotification, StreamRecord
-from .hooks import ActiveHook
+from .hooks import Hook, HookPlan
+from .names import ErrorCode, Operation
+from .python_trigger import takes_context
+from .user import User, merged_ids
 
 
 class CognitoSync:
@@ -34,6 +42,10 @@ class CognitoSync:
     ``with mock_cognitosync() as sync``, the fixture ``cognitosync`` and ``mock_cognitosync.current()`` return it.
     Operations are named as in the model or as in boto3; ``"*"`` stands for all of them. Whatever is set here applies to
     the account and region of the handle; the clock is that of the whole mock.
+
+    An id or a name that cannot be right is a ValueError in every method: one that is malformed, of another region, or
+    an identity's in place of a pool's. After the mock has ended, only what it recorded can be read; everything else
+    raises a RuntimeError.
     """
 
     def __init__(
@@ -63,14 +75,34 @@ class CognitoSync:
         The handle of another region or account of the same mock; both default to those of this handle.
 
         Raises:
-            ValueError: the service does not exist in this region.
+            ValueError: the service does not exist in this region, or *account_id* does not consist of 12 digits.
         """
+        self._controller.require_active()
+        if account_id is not None:
+            require_account_id(account_id)
         require_region(account_id or self.account_id, region_name)
         return CognitoSync(
             region_name or self._region_name, account_id or self._account_id, controller=self._controller
         )
 
-    # Identities, and data that a test prepares or removes.
+    def __repr__(self) -> str:
+        return f"<CognitoSync in {self._here}{', ended' if self._controller.has_ended else ''}>"
+
+    # Users and ids.
+
+    def new_user(self, identity_pool_id: str | None = None) -> User:
+        """A new user, by default of a pool that the first call creates and later calls reuse."""
+        pool_id = self._controller.pool_of_users(self._here) if identity_pool_id is None else identity_pool_id
+        return User(self, pool_id, self.new_identity(pool_id))
+
+    def user(self, identity_pool_id: str, identity_id: str) -> User:
+        """The user with these ids."""
+        self._require_identity(identity_pool_id, identity_id)
+        return User(self, identity_pool_id, identity_id)
+
+    def users(self) -> list[User]:
+        """All users: first those created through a handle, oldest first, then others that have datasets."""
+        return [User(self, pool_id, identity_id) for pool_id, identity_id in self._controller.identities(self._here)]
 
     def new_pool(self) -> str:
         """
@@ -81,11 +113,13 @@ class CognitoSync:
         return self._controller.new_pool(self._here)
 
     def new_identity(self, identity_pool_id: str) -> str:
-        """A well-formed identity id in the region of *identity_pool_id*; the service requires no more."""
-        return self._controller.new_identity(identity_pool_id)
+        """The id of a new identity of the pool. The service requires no more of it than its form."""
+        self._ids.require_pool(identity_pool_id)
+        return self._controller.new_identity(self._here, identity_pool_id)
 
     def device(self, identity_pool_id: str, identity_id: str) -> Device:
         """Another device of this identity."""
+        self._require_identity(identity_pool_id, identity_id)
         return Device(self._controller, lambda: self._here, identity_pool_id, identity_id)
 
     def credentials_for(self, identity_pool_id: str, identity_id: str) -> dict[str, str]:
@@ -97,39 +131,58 @@ class CognitoSync:
 
         Source: access-6, records-3.
         """
+        self._require_identity(identity_pool_id, identity_id)
         return self._controller.new_credentials(self._here, identity_pool_id, identity_id)
 
-    def set_trigger(self, identity_pool_id: str, function: TriggerFunction | None) -> None:
+    # Data that a test prepares or removes.
+
+    def set_trigger(self, identity_pool_id: str, function: Callable[..., Any] | None) -> None:
         """
         Run *function* as the sync trigger of the pool, instead of one in Lambda; None removes it.
 
         Args:
             identity_pool_id: the pool.
-            function: takes the documented event, a dict, and returns it, changed or unchanged. It may raise, and may
-                call Cognito Sync.
+            function: ``handler(event)`` or ``handler(event, context)``, as in Lambda. It takes the documented event, a
+                dict, and returns it, changed or unchanged. It may raise, and may call Cognito Sync. An AssertionError
+                reaches the caller and fails the test.
 
         Raises:
-            TypeError: *function* is not callable.
+            TypeError: *function* is not such a function.
 
         Source: trigger-1.
         """
+        self._ids.require_pool(identity_pool_id)
         if function is not None:
-            require_callable(function)
+            takes_context(function)
         self._controller.set_trigger(self._here, identity_pool_id, function)
 
-    def merge_identities(self, identity_pool_id: str, old: str, *, into: str) -> None:
+    @overload
+    def merge_identities(self, identity_pool_id: str, old: str, *, into: str) -> None: ...
+
+    @overload
+    def merge_identities(self, guest: User, /, *, into: User) -> None: ...
+
+    def merge_identities(self, identity_pool_id: str | User, old: str | None = None, *, into: str | User) -> None:
         """
         Link two identities, as cognito-identity does when a guest signs in: *into* receives the datasets of *old*.
+
+        Pass two users, or a pool and two identity ids.
 
         Each becomes ``NAME.OLDIDENTITYID``, with all its live records at sync count 1, and ListRecords of ``NAME``
         reports it until it is deleted. *old* keeps no datasets.
 
         Raises:
-            ValueError: *into* is *old* or already has such a dataset, or a name would exceed 128 characters.
+            TypeError: users and ids are mixed.
+            ValueError: *into* is *old* or already has such a dataset, a name would exceed 128 characters, the users are
+                of different pools, or an id cannot be right.
 
         Source: merge-1, merge-2, merge-3.
         """
-        self._controller.merge_identities(self._here, identity_pool_id, old, into)
+        pool_id, guest_id, member_id = merged_ids(identity_pool_id, old, into)
+        self._ids.require_pool(pool_id)
+        self._ids.require_identity(guest_id, "old")
+        self._ids.require_identity(member_id, "into")
+        self._controller.merge_identities(self._here, pool_id, guest_id, member_id)
 
     def save(self, path: str | PathLike[str]) -> None:
         """
@@ -164,10 +217,12 @@ class CognitoSync:
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, sorted by key; empty if the dataset does not exist."""
+        self._ids.require_dataset(identity_pool_id, identity_id, dataset)
         return self._controller.records(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     def dataset(self, identity_pool_id: str, identity_id: str, dataset: str) -> DatasetState:
         """Counts, tombstones and dates of a dataset, which need not exist."""
+        self._ids.require_dataset(identity_pool_id, identity_id, dataset)
         return self._controller.dataset(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     @property
@@ -180,8 +235,12 @@ class CognitoSync:
         return self._controller.history.calls(self._here)
 
     def report(self) -> str:
-        """What pytest shows for a failing test: the calls here, then those in other regions and accounts."""
-        return self._controller.history.report(self._here)
+        """
+        What pytest shows for a failing test: the calls here, then those in other regions and accounts.
+
+        It also lists refused devices, and faults and hooks that were never applied.
+        """
+        return "\n".join([self._controller.history.report(self._here), *self._controller.unused()])
 
     @property
     def stream_records(self) -> list[StreamRecord]:
@@ -197,39 +256,48 @@ class CognitoSync:
 
     def before_next(
         self,
-        operation: str,
+        operation: Operation,
         function: Callable[[], object],
         *,
         calls: int = 1,
         identity_pool_id: str | None = None,
         identity_id: str | None = None,
         dataset: str | None = None,
-    ) -> None:
+        optional: bool = False,
+    ) -> Hook:
         """
         Run *function* when the next call of *operation* has arrived, before any of it is checked or carried out.
 
         Args:
             operation: the operation to wait for.
             function: for instance a device that writes, so that the call meets a conflict. It runs in the thread of the
-                call, without any lock; an exception that it raises reaches the caller.
+                call, without any lock; an exception that it raises reaches the caller. An AssertionError also fails
+                the test.
             calls: run it before the next *n* calls; retries do not count.
             identity_pool_id: only calls for this pool.
             identity_id: only calls for this identity.
             dataset: only calls for this dataset.
+            optional: the test may pass although the function never runs.
+
+        Returns:
+            The hook, which counts its runs.
 
         Raises:
-            TypeError: *function* is not callable.
-            ValueError: no operation has this name; the message suggests the nearest.
+            TypeError: *function* is not callable, or is a coroutine function.
+            ValueError: no operation has this name.
         """
         require_integer("calls", calls, 1)
-        require_callable(function)
+        require_synchronous(function)
         call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
-        self._controller.add_hook(ActiveHook(call_filter, function, calls))
+        name = getattr(function, "__name__", repr(function))
+        plan = HookPlan(call_filter, name, calls, optional)
+        number = self._controller.add_hook(plan, function)
+        return Hook(plan, *self._access(number))
 
     def fail(
         self,
-        operation: str,
-        error: str,
+        operation: Operation,
+        error: ErrorCode,
         *,
         message: str | None = None,
         after_write: bool = False,
@@ -242,6 +310,7 @@ class CognitoSync:
         identity_pool_id: str | None = None,
         identity_id: str | None = None,
         dataset: str | None = None,
+        optional: bool = False,
     ) -> Fault:
         """
         Refuse calls of *operation* with *error*, until the fault is removed or has been injected as often as it may.
@@ -261,6 +330,7 @@ class CognitoSync:
             identity_pool_id: only calls for this pool.
             identity_id: only calls for this identity.
             dataset: only calls for this dataset.
+            optional: the test may pass although the fault is never injected.
 
         Returns:
             The fault; a ``with`` statement removes it at the end of the block.
@@ -271,19 +341,15 @@ class CognitoSync:
         Source: faults-1, faults-2.
         """
         require_error(require_operation(operation), error)
-        plan = FaultPlan(
-            "fail",
-            self._call_filter(operation, identity_pool_id, identity_id, dataset),
-            Schedule(calls, attempts, every, after, probability, seed),
-            after_write,
-            error=error,
-            message=service_model.load().meanings.get(error, error) if message is None else message,
-        )
+        call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
+        schedule = Schedule(calls, attempts, every, after, probability, seed)
+        text = service_model.load().meanings.get(error, error) if message is None else message
+        plan = FaultPlan("fail", call_filter, schedule, after_write, optional, error=error, message=text)
         return self._add_fault(plan)
 
     def drop_connection(
         self,
-        operation: str,
+        operation: Operation,
         *,
         after_write: bool = False,
         calls: int | None = None,
@@ -295,24 +361,48 @@ class CognitoSync:
         identity_pool_id: str | None = None,
         identity_id: str | None = None,
         dataset: str | None = None,
+        optional: bool = False,
     ) -> Fault:
         """
         Break the connection in calls of *operation*: boto3 raises ``ConnectionClosedError``, or retries.
 
         Arguments, result and errors are those of :meth:`fail`.
         """
-        plan = FaultPlan(
-            "drop_connection",
-            self._call_filter(operation, identity_pool_id, identity_id, dataset),
-            Schedule(calls, attempts, every, after, probability, seed),
-            after_write,
-        )
-        return self._add_fault(plan)
+        call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
+        schedule = Schedule(calls, attempts, every, after, probability, seed)
+        return self._add_fault(FaultPlan("drop_connection", call_filter, schedule, after_write, optional))
 
     def delay(
         self,
-        operation: str,
-        seconds: float,
+        operation: Operation,
+        seconds: float | timedelta,
+        *,
+        real: bool = False,
+        after_write: bool = False,
+        calls: int | None = None,
+        attempts: int | None = None,
+        every: int = 1,
+        after: int = 0,
+        probability: float = 1,
+        seed: int = 0,
+        identity_pool_id: str | None = None,
+        identity_id: str | None = None,
+        dataset: str | None = None,
+        optional: bool = False,
+    ) -> Fault:
+        """
+        Let calls of *operation* take *seconds*, a number or a timedelta, on the mock's clock.
+
+        Nothing really waits, unless *real* is true. All other arguments, result and errors are those of :meth:`fail`.
+        """
+        call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
+        schedule = Schedule(calls, attempts, every, after, probability, seed)
+        plan = FaultPlan("delay", call_filter, schedule, after_write, optional, seconds=seconds_of(seconds), real=real)
+        return self._add_fault(plan)
+
+    def time_out(
+        self,
+        operation: Operation,
         *,
         after_write: bool = False,
         calls: int | None = None,
@@ -324,25 +414,20 @@ class CognitoSync:
         identity_pool_id: str | None = None,
         identity_id: str | None = None,
         dataset: str | None = None,
+        optional: bool = False,
     ) -> Fault:
         """
-        Let calls of *operation* take *seconds* on the mock's clock; nothing really waits.
+        Let calls of *operation* time out: boto3 raises ``ReadTimeoutError`` at once, or retries.
 
-        All other arguments, result and errors are those of :meth:`fail`.
+        A server withholds its answer until the client gives up. Arguments, result and errors are those of :meth:`fail`.
         """
-        require_seconds(seconds)
-        plan = FaultPlan(
-            "delay",
-            self._call_filter(operation, identity_pool_id, identity_id, dataset),
-            Schedule(calls, attempts, every, after, probability, seed),
-            after_write,
-            seconds=seconds,
-        )
-        return self._add_fault(plan)
+        call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
+        schedule = Schedule(calls, attempts, every, after, probability, seed)
+        return self._add_fault(FaultPlan("time_out", call_filter, schedule, after_write, optional))
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float | timedelta) -> None:
         """
-        Advance the mock's clock: it timestamps records and expires tokens.
+        Advance the mock's clock by *seconds*, a number or a timedelta: it timestamps records and expires tokens.
 
         It adds to the machine's time, so freezegun and time-machine may change that as well. moto's other services do
         not use it.
@@ -350,12 +435,19 @@ class CognitoSync:
         Raises:
             ValueError: *seconds* is below 0 or above ten years.
         """
-        require_seconds(seconds)
-        self._controller.advance(seconds)
+        self._controller.advance(seconds_of(seconds))
 
-    def freeze(self) -> None:
-        """Stop the mock's clock; :meth:`advance` still moves it."""
+    def freeze(self) -> AbstractContextManager[object]:
+        """
+        Stop the mock's clock; :meth:`advance` still moves it.
+
+        Returns:
+            A context manager that lets the clock run again at the end of its block.
+        """
         self._controller.freeze()
+        unfreeze = ExitStack()
+        unfreeze.callback(self._controller.release_clock)
+        return unfreeze
 
     def unfreeze(self) -> None:
         """Let the mock's clock run again, as far ahead as it has been advanced."""
@@ -397,11 +489,29 @@ class CognitoSync:
         default = self._controller.account_region
         return AccountRegion(self._account_id or default.account_id, self._region_name or default.region_name)
 
+    @property
+    def _ids(self) -> Ids:
+        return Ids(self.region_name, self._controller.issued_ids)
+
+    def _require_identity(self, identity_pool_id: str, identity_id: str) -> None:
+        self._controller.require_active()
+        self._ids.require_pool(identity_pool_id)
+        self._ids.require_identity(identity_id)
+
     def _call_filter(
-        self, operation: str, identity_pool_id: str | None, identity_id: str | None, dataset: str | None
+        self, operation: Operation, identity_pool_id: str | None, identity_id: str | None, dataset: str | None
     ) -> CallFilter:
+        if identity_pool_id is not None:
+            self._ids.require_pool(identity_pool_id)
+        if identity_id is not None:
+            self._ids.require_identity(identity_id)
+        if dataset is not None:
+            require_dataset_name(dataset)
         return CallFilter(require_operation(operation), self._here, identity_pool_id, identity_id, dataset)
 
     def _add_fault(self, plan: FaultPlan) -> Fault:
-        number = self._controller.add_fault(plan)
-        return Fault(partial(self._controller.times_injected, number), partial(self._controller.remove_fault, number))
+        return Fault(plan, *self._access(self._controller.add_fault(plan)))
+
+    def _access(self, number: int) -> tuple[Callable[[], int], Callable[[], None]]:
+        controller = self._controller
+        return partial(controller.times_applied, number), partial(controller.remove_intervention, number)

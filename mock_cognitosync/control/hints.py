@@ -6,25 +6,33 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from ..cognitosync import exceptions, settings
+from ..cognitosync import cognitosync_backends, exceptions, settings
 from ..cognitosync.authorization import DEVELOPER_ONLY
 from ..cognitosync.domain.keys import DatasetKey
 from ..cognitosync.exceptions import CognitoSyncError
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
-from .faults import InjectedError
+from .history import Refusal
 
 # A hint lists this many names and only counts the rest.
 _SHOWN = 5
 
 
-def hint_for(call: Call, error: CognitoSyncError, backend: CognitoSyncBackend) -> str | None:
-    """One or two sentences on why *call* was refused with *error*; None if the message explains it fully."""
-    write = _HINTS.get(type(error))
-    if write is None:
-        return None
-    with lock:
-        return write(call, error, backend)
+def explain(call: Call, error: BaseException) -> Refusal:
+    """Why *call* did not succeed."""
+    if not isinstance(error, CognitoSyncError):
+        return Refusal(type(error).__name__, _message(error), None, None)
+    write, hint = _HINTS.get(type(error)), None
+    if write is not None:
+        backend = cognitosync_backends[call.account_region.account_id][call.account_region.region_name]
+        with lock:
+            hint = write(call, error, backend)
+    return Refusal(error.code, error.message, hint, error.rule or None)
+
+
+def describe(error: BaseException) -> str:
+    """The class and the message of an exception, also if its ``__str__`` is broken."""
+    return f"{type(error).__name__}: {_message(error)}"
 
 
 def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
@@ -112,12 +120,14 @@ def _foreign(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
 
 
 def _trigger(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
-    cause = error.__cause__
-    return f"the sync trigger failed with {type(cause).__name__}: {cause}"
+    return f"the sync trigger failed with {describe(error.__cause__)}"
 
 
-def _injected(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
-    return "the test injected this error with fail()"
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"(its __str__ raised {type(failure).__name__})"
 
 
 def _dataset(call: Call, backend: CognitoSyncBackend) -> Any:
@@ -143,5 +153,4 @@ _HINTS: dict[type[CognitoSyncError], Callable[[Call, Any, CognitoSyncBackend], s
     exceptions.WrongKindOfCredentials: _wrong_kind,
     exceptions.ForeignIdentity: _foreign,
     exceptions.TriggerFailed: _trigger,
-    InjectedError: _injected,
 }

@@ -8,24 +8,43 @@ Entries are kept as they arrive and shaped when they are read, so that recording
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..cognitosync.domain.keys import AccountRegion
 from ..cognitosync.interceptor import Call
 from .calls import Calls, RecordedCall
 from .faults import FaultPlan
+from .hooks import HookPlan
+from .rules import mark_of
+from .section import count_calls
+
+
+class Refusal(NamedTuple):
+    """
+    Why a call did not succeed.
+
+    Attributes:
+        error: the code of the refusal, ``ConnectionLost``, or the class of another exception.
+        message: the message of the refusal or exception.
+        hint: what was sent, what is stored, and how to fix it; None if the message explains it fully.
+        rule: the id of the rule by which the service refused; None for injected errors and other exceptions.
+    """
+
+    error: str
+    message: str
+    hint: str | None
+    rule: str | None
 
 
 class FinishedCall(NamedTuple):
-    """A call has ended; ``error``, ``message`` and ``hint`` are None if it succeeded."""
+    """A call has ended; ``refusal`` is None if it succeeded. ``faults`` were injected into it."""
 
     call: Call
-    error: str | None = None
-    message: str | None = None
-    hint: str | None = None
+    refusal: Refusal | None = None
+    faults: tuple[FaultPlan, ...] = ()
 
 
 class InjectedFault(NamedTuple):
@@ -36,40 +55,34 @@ class InjectedFault(NamedTuple):
 
 
 class RunHook(NamedTuple):
-    """A hook ran before a call."""
+    """A hook was run before a call."""
 
     call: Call
+    plan: HookPlan
+
+
+class DeviceCall(NamedTuple):
+    """
+    Another device has written records or deleted a dataset.
+
+    Attributes:
+        call: the call that a client would have made; its parameters are those that name the dataset.
+        values: the records by key, None for those it removed; empty if it deleted the dataset.
+        sync_count: that of the dataset after the write; None if it was refused or deleted the dataset.
+        refusal: None if it succeeded.
+    """
+
+    call: Call
+    values: Mapping[str, str | None]
+    sync_count: int | None
+    refusal: Refusal | None
 
 
 class RunTrigger(NamedTuple):
-    """A sync trigger ran on ``event`` and returned ``answer``, or raised ``error``."""
+    """A sync trigger has run: ``answer`` is what it returned, ``error`` describes the exception that it raised."""
 
     event: Mapping[str, Any]
     answer: Any
-    error: BaseException | None
-
-
-class DeviceWrite(NamedTuple):
-    """
-    Another device has written records; a value of None removes its record.
-
-    ``error`` is the code of the refusal, or None.
-    """
-
-    identity_pool_id: str
-    identity_id: str
-    dataset_name: str
-    values: Mapping[str, str | None]
-    sync_count: int | None
-    error: str | None
-
-
-class DeviceDeletion(NamedTuple):
-    """Another device has deleted a dataset; ``error`` is the code of the refusal, or None."""
-
-    identity_pool_id: str
-    identity_id: str
-    dataset_name: str
     error: str | None
 
 
@@ -96,17 +109,7 @@ class PushedText(NamedTuple):
     text: str
 
 
-Event = (
-    FinishedCall
-    | InjectedFault
-    | RunHook
-    | RunTrigger
-    | DeviceWrite
-    | DeviceDeletion
-    | ClockMove
-    | StreamedText
-    | PushedText
-)
+Event = FinishedCall | InjectedFault | RunHook | DeviceCall | RunTrigger | ClockMove | StreamedText | PushedText
 E = TypeVar("E", bound=Event)
 
 
@@ -153,15 +156,25 @@ class PushNotification:
 
 
 class History:
-    """The entries of one mock, oldest first; nothing is ever removed."""
+    """
+    The entries of one mock, oldest first.
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
+    Args:
+        limit: how many entries are kept at least; None keeps all, for as long as the mock is active.
+    """
+
+    def __init__(self, now_ms: Callable[[], int], limit: int | None = None) -> None:
         self._now_ms = now_ms
+        self._limit = limit
         self._entries: list[Entry] = []
+        self._forgotten = 0
+        self._lock = Lock()
 
     def add(self, account_region: AccountRegion | None, event: Event) -> None:
         """Append *event*, dated now."""
         self._entries.append(Entry(self._now_ms(), account_region, event))
+        if self._limit is not None and len(self._entries) > 2 * self._limit:
+            self._forget(self._limit)
 
     def entries_since(self, cursor: int = 0) -> tuple[list[Entry], int]:
         """
@@ -170,24 +183,25 @@ class History:
         Args:
             cursor: 0 for all entries.
         """
-        entries = self._entries[cursor:]
-        return entries, cursor + len(entries)
+        with self._lock:
+            start = max(0, cursor - self._forgotten)
+            entries = self._entries[start:]
+            return entries, self._forgotten + start + len(entries)
 
     def calls(self, account_region: AccountRegion) -> Calls:
         """The calls that reached the service in *account_region*."""
-        finished = list(self._of(FinishedCall))
-        elsewhere = Counter(str(there) for there, _ in finished if there != account_region)
-        return Calls(
-            (_recorded(event) for there, event in finished if there == account_region),
-            account_region.region_name,
-            elsewhere,
-        )
+        recorded: dict[AccountRegion, list[RecordedCall]] = {account_region: []}
+        for there, event in self.of(FinishedCall):
+            recorded.setdefault(there, []).append(recorded_call(event))
+        here = recorded.pop(account_region)
+        elsewhere = {str(there): count_calls(calls) for there, calls in recorded.items()}
+        return Calls(here, account_region.region_name, elsewhere)
 
     def stream_records(self, account_region: AccountRegion) -> list[StreamRecord]:
         """The changes that were put on streams in *account_region*."""
         return [
             StreamRecord(event.stream_name, event.partition_key, json.loads(event.text))
-            for there, event in self._of(StreamedText)
+            for there, event in self.of(StreamedText)
             if there == account_region
         ]
 
@@ -197,23 +211,37 @@ class History:
             PushNotification(
                 event.device_id, event.platform, json.loads(json.loads(event.text)[event.platform])["data"]
             )
-            for there, event in self._of(PushedText)
+            for there, event in self.of(PushedText)
             if there == account_region
         ]
 
     def report(self, account_region: AccountRegion) -> str:
-        """The calls in *account_region*, then those in other accounts and regions."""
-        reached = [there for there, _ in self._of(FinishedCall)]
-        return "\n".join(str(self.calls(there)) for there in dict.fromkeys([account_region, *reached]))
+        """The calls in *account_region*, then those in other accounts and regions, then refused devices."""
+        reached = [there for there, _ in self.of(FinishedCall)]
+        lines = [str(self.calls(there)) for there in dict.fromkeys([account_region, *reached])]
+        for there, event in self.of(DeviceCall):
+            if event.refusal:
+                refused = recorded_call(FinishedCall(event.call, event.refusal))
+                lines.append(f"A device of {event.call.caller} was refused in {there.region_name}:\n   {refused}")
+        return "\n".join(lines)
 
-    def _of(self, event_type: type[E]) -> Iterator[tuple[AccountRegion, E]]:
+    def _forget(self, kept: int) -> None:
+        with self._lock:
+            surplus = len(self._entries) - kept
+            if surplus > 0:
+                del self._entries[:surplus]
+                self._forgotten += surplus
+
+    def of(self, event_type: type[E]) -> Iterator[tuple[AccountRegion, E]]:
+        """The events of one type, each with its account and region."""
         for _, account_region, event in self.entries_since()[0]:
             if account_region is not None and isinstance(event, event_type):
                 yield account_region, event
 
 
-def _recorded(event: FinishedCall) -> RecordedCall:
-    call = event.call
+def recorded_call(event: FinishedCall) -> RecordedCall:
+    """The call as a test reads it."""
+    call, refusal, faults = event
     return RecordedCall(
         operation=call.operation,
         parameters=call.parameters,
@@ -223,7 +251,10 @@ def _recorded(event: FinishedCall) -> RecordedCall:
         access_key=call.access_key,
         invocation_id=call.invocation_id,
         attempt=call.attempt,
-        error=event.error,
-        message=event.message,
-        hint=event.hint,
+        error=refusal and refusal.error,
+        message=refusal and refusal.message,
+        hint=refusal and refusal.hint,
+        rule=refusal and refusal.rule,
+        mark=mark_of(refusal.rule) if refusal and refusal.rule else None,
+        faults=tuple(map(str, faults)),
     )

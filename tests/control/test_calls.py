@@ -149,7 +149,7 @@ SENT = "DatasetName='profile', IdentityId=us-east-1:00000000..., IdentityPoolId=
         (
             lambda calls: calls.assert_called_once_with("UpdateRecords", DatasetName="profile"),
             (
-                "expected one call of UpdateRecords(DatasetName='profile'), found 0 calls.\n"
+                "expected one call of UpdateRecords(DatasetName='profile'), found 0.\n"
                 "1 call reached Cognito Sync in us-east-1:\n"
                 f" 1 ListRecords({SENT})\n   -> ok"
             ),
@@ -157,7 +157,7 @@ SENT = "DatasetName='profile', IdentityId=us-east-1:00000000..., IdentityPoolId=
         (
             lambda calls: calls.assert_called_once_with("ListRecords", DatasetName="cart"),
             (
-                "expected ListRecords(DatasetName='cart'), but it was called with something else.\n"
+                "expected ListRecords(DatasetName='cart'), but DatasetName was 'profile'.\n"
                 "1 call reached Cognito Sync in us-east-1:\n"
                 f" 1 ListRecords({SENT})\n   -> ok"
             ),
@@ -198,18 +198,18 @@ def test_two_calls_are_not_one(cognitosync, cognitosync_client, profile):
     token_for(cognitosync_client, profile)
     token_for(cognitosync_client, {**profile, "DatasetName": "cart"})
 
-    with pytest.raises(AssertionError, match=r"expected one call of ListRecords\(DatasetName='cart'\), found 2 calls"):
+    with pytest.raises(AssertionError, match=r"expected one call of ListRecords\(DatasetName='cart'\), found 2\."):
         cognitosync.calls.assert_called_once_with("ListRecords", DatasetName="cart")
 
 
 def test_a_long_list_shows_the_latest(cognitosync, cognitosync_client, profile):
     """Twenty calls are printed, the older ones are counted."""
-    for _ in range(23):
-        token_for(cognitosync_client, profile)
+    for number in range(23):
+        token_for(cognitosync_client, {**profile, "DatasetName": f"profile{number}"})
 
     lines = str(cognitosync.calls).splitlines()
 
-    assert lines[:2] == ["23 calls reached Cognito Sync in us-east-1:", "   ... 3 before these"]
+    assert lines[:2] == ["23 calls reached Cognito Sync in us-east-1:", "   ... 3 earlier calls"]
     assert [line[:3] for line in lines[2::2]] == [f"{number:2} " for number in range(4, 24)]
 
 
@@ -250,9 +250,11 @@ def test_calls_that_went_elsewhere(cognitosync, cognitosync_client, profile):
     before = str(cognitosync.calls)
     token_for(cognitosync_client, profile)
 
-    assert before == (f"No call has reached Cognito Sync in us-east-1, but 2 calls in eu-west-1 of account {ACCOUNT}.")
+    assert before == (
+        f"No call has reached Cognito Sync in us-east-1, but 2 calls reached eu-west-1 of account {ACCOUNT}."
+    )
     assert str(cognitosync.calls).splitlines()[0] == (
-        f"1 call reached Cognito Sync in us-east-1, 2 calls in eu-west-1 of account {ACCOUNT}:"
+        f"1 call reached Cognito Sync in us-east-1; 2 calls reached eu-west-1 of account {ACCOUNT}:"
     )
 
 
@@ -296,5 +298,5 @@ async def test_calls_from_coroutines(cognitosync, cognitosync_client, profile):
 
 def test_a_handle_without_a_mock_of_ours(cognitosync):
     """One made by hand shows data, and says where the rest is to be had."""
-    with pytest.raises(RuntimeError, match=r"calls, faults, clock and limits need a mock_cognitosync: use the"):
+    with pytest.raises(RuntimeError, match=r"calls, faults, hooks, clock, tokens and limits need a mock_cognitosync"):
         _ = CognitoSync("us-east-1").calls

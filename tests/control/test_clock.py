@@ -47,7 +47,7 @@ def test_advance_lets_tokens_expire(cognitosync, cognitosync_client, profile):
 
 def test_time_goes_forward_only(cognitosync):
     """A step back is refused."""
-    with pytest.raises(ValueError, match=r"seconds must be a number from 0 to 316224000, got -0\.1"):
+    with pytest.raises(ValueError, match=r"seconds must be a timedelta or a number from 0 to 316224000, got -0\.1"):
         cognitosync.advance(-0.1)
 
 

@@ -24,11 +24,10 @@ from driver import (
 
 from mock_cognitosync import DatasetState, mock_cognitosync
 from mock_cognitosync.cognitosync.exceptions import (
+    ConstraintViolations,
     DatasetNotFound,
     IdentityPoolNotFound,
-    InvalidParameter,
     LimitExceeded,
-    MalformedRequest,
     StaleSyncCount,
 )
 
@@ -199,22 +198,23 @@ def test_a_device_has_the_constraints_of_a_client(cognitosync, dataset, records,
     """Names, keys and values that a client may not send, a device may not write. Source: limits-6, update-2."""
     profile = new_dataset(cognitosync)
     device, _ = device_of(cognitosync, profile)
-    assert refused(InvalidParameter, device.put, dataset, records) == broken(violation)[2]
+    assert refused(ConstraintViolations, device.put, dataset, records) == broken(violation)[2]
     assert cognitosync.records(*place(profile)) == {}
 
 
 @pytest.mark.parametrize(
     ("records", "message"),
     [
-        pytest.param({"a": 1}, "NUMBER_VALUE can not be converted to a String", id="number"),
-        pytest.param({1: "a"}, "NUMBER_VALUE can not be converted to a String", id="key"),
-        pytest.param({"a": ["1"]}, "Start of list found where not expected.", id="list"),
+        pytest.param({"a": 1}, "the value of 'a' must be a str, got int 1", id="number"),
+        pytest.param({1: "a"}, "a key must be a str, got int 1", id="key"),
+        pytest.param({"a": ["1"]}, "the value of 'a' must be a str, got list ['1']", id="list"),
+        pytest.param({"a": b"x"}, "the value of 'a' must be a str, got bytes b'x'", id="bytes"),
     ],
 )
 def test_a_device_writes_text(cognitosync, records, message):
     """A key or value that is not text is refused. Source: limits-6."""
     device, name = device_of(cognitosync, new_dataset(cognitosync))
-    assert refused(MalformedRequest, device.put, name, records) == message
+    assert refused(TypeError, device.put, name, records) == message
 
 
 def test_a_device_puts_no_null(cognitosync):
@@ -222,7 +222,7 @@ def test_a_device_puts_no_null(cognitosync):
     profile = new_dataset(cognitosync)
     device, name = device_of(cognitosync, profile)
     device.put(name, {"a": "1"})
-    assert refused(InvalidParameter, device.put, name, {"a": None}) == "RecordPatch for key a replaces without a Value"
+    assert refused(TypeError, device.put, name, {"a": None}) == "the value of 'a' must be a str, got NoneType None"
     assert cognitosync.records(*place(profile)) == {"a": "1"}
 
 

@@ -195,4 +195,6 @@ def test_no_word_of_it_goes_over_the_wire(cognitosync, cognitosync_client, profi
     call = cognitosync.calls[-1]
 
     assert call.message == "Current SyncCount for: theme is: 1 not: 0"
-    assert str(call).endswith(f"-> ResourceConflictException: {call.message}\n      hint: {call.hint}")
+    assert str(call).endswith(
+        f"-> ResourceConflictException: {call.message} (rule counts-3, logged)\n      hint: {call.hint}"
+    )

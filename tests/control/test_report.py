@@ -43,7 +43,7 @@ PRINTED = [
     f" 1 ListRecords({CALLED})",
     "   -> ok",
     f" 2 UpdateRecords({CALLED}, RecordPatches=[[]replace 'theme' at 0: 'light'[]], SyncSessionToken=????????...)",
-    "   -> ResourceConflictException: Current SyncCount for: theme is: 1 not: 0",
+    "   -> ResourceConflictException: Current SyncCount for: theme is: 1 not: 0 (rule counts-3, logged)",
     (
         f"      hint: 'theme' was last written by us-east-1:{'b' * 36} at SyncCount 1: list the records again, "
         "merge, and send SyncCount 1"
@@ -87,12 +87,12 @@ def test_it(cognitosync):
     run(text).stdout.fnmatch_lines(
         [
             "*- Cognito Sync -*",
-            "No call has reached Cognito Sync in us-east-1, but 2 calls in eu-west-1 of account 123456789012.",
+            "No call has reached Cognito Sync in us-east-1, but 2 calls reached eu-west-1 of account 123456789012.",
             "2 calls reached Cognito Sync in eu-west-1:",
             " 1 ListDatasets(IdentityId=eu-west-1:1, IdentityPoolId=eu-west-1:0)",
             "   -> ok",
             " 2 ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)",
-            "   -> ResourceNotFoundException: *",
+            "   -> ResourceNotFoundException: * (rule pools-1, tested by AWS and our choice)",
             "      hint: the pool is in us-east-1, but the client is in eu-west-1",
         ],
         consecutive=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import schema
 
@@ -16,14 +16,6 @@ Tree = dict[str, Any]
 Pools = dict[str, Tree]
 # Account ids to names of regions to identity pools.
 Accounts = dict[str, dict[str, Pools]]
-
-
-class Document(NamedTuple):
-    """What a file describes, and whether it has the seed form."""
-
-    accounts: Accounts
-    is_seed: bool
-
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -40,7 +32,7 @@ def to_text(accounts: Accounts) -> str:
     return _SURROGATE.sub(lambda surrogate: f"\\u{ord(surrogate[0]):04x}", text) + "\n"
 
 
-def from_text(text: bytes, account_id: str) -> Document:
+def from_text(text: bytes, account_id: str) -> Accounts:
     """
     Return what a file describes.
 
@@ -63,14 +55,13 @@ def from_text(text: bytes, account_id: str) -> Document:
     if type(version) is int and version != VERSION:
         raise ValueError(f"it has version {version}, and this mock_cognitosync reads version {VERSION}")
     schema.check(tree, "snapshot")
-    accounts = {
+    return {
         account: {region_name: region.get("identity_pools", {}) for region_name, region in regions.items()}
         for account, regions in tree["accounts"].items()
     }
-    return Document(accounts, is_seed=False)
 
 
-def _from_seed(tree: Any, account_id: str) -> Document:
+def _from_seed(tree: Any, account_id: str) -> Accounts:
     try:
         schema.check(tree, "seed")
     except ValueError as error:
@@ -80,7 +71,7 @@ def _from_seed(tree: Any, account_id: str) -> Document:
         if pool_id != "$schema":
             pools = regions.setdefault(pool_id.partition(":")[0], {})
             pools[pool_id] = {"identities": {name: _seeded(datasets) for name, datasets in identities.items()}}
-    return Document({account_id: regions}, is_seed=True)
+    return {account_id: regions}
 
 
 def _seeded(datasets: dict[str, dict[str, str]]) -> Tree:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
 
 import mock_cognitosync as package
 from mock_cognitosync import (
@@ -13,10 +15,12 @@ from mock_cognitosync import (
     DatasetState,
     Device,
     Fault,
+    Hook,
     MockCognitoSync,
     PushNotification,
     RecordedCall,
     StreamRecord,
+    User,
     current,
     mock_cognitosync,
 )
@@ -71,15 +75,27 @@ with mock as handle:
     same: CognitoSync = mock_cognitosync.current()
     state: DatasetState = current().dataset("pool", "identity", "profile")
     values: dict[str, str] = package.current().records("pool", "identity", "profile")
-    handle.before_next("UpdateRecords", lambda: handle.device("pool", "identity").put("profile", {}), calls=2)
+    hook: Hook = handle.before_next(
+        "UpdateRecords", lambda: handle.device("pool", "identity").put("profile", {}), calls=2
+    )
     fault: Fault = handle.fail("UpdateRecords", "TooManyRequestsException", attempts=1, dataset="profile")
     with handle.drop_connection("*", after_write=True, probability=0.5, seed=1) as outage:
         struck: int = outage.times_injected
-    handle.delay("ListRecords", 1.5, every=2).remove()
+    handle.delay("ListRecords", timedelta(seconds=1), every=2, real=True).remove()
+    handle.time_out("ListRecords", attempts=1, optional=True)
+    ran: int = hook.times_run
+    user: User = handle.new_user()
+    keywords: dict[str, Any] = user.parameters("profile", MaxResults=1)
+    handle.merge_identities(user, into=handle.user("pool", "identity"))
+    handle.set_trigger(user.identity_pool_id, lambda event, context: event)
+    with handle.freeze():
+        handle.advance(timedelta(minutes=5))
     calls: Calls = handle.calls.of("UpdateRecords")[1:]
     call: RecordedCall = calls[0]
     hint: str | None = call.hint
     handle.calls.assert_called_once_with("ListRecords", DatasetName="profile")
+    handle.calls.assert_called_in_order("ListRecords", "update_records")
+    handle.calls.assert_call_count("ListRecords", 2, DatasetName="profile")
     streamed: list[StreamRecord] = handle.stream_records
     pushed: list[PushNotification] = handle.push_notifications
     handle.set_limits(datasets_per_identity=2)
@@ -98,3 +114,6 @@ mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no suc
 mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option
 bare("2")  # type: ignore[arg-type]  # the signature is kept
 handle.fail("UpdateRecords", "TooManyRequestsException", call=1)  # type: ignore[call-arg]  # no such option
+handle.fail("UpdateRecord", "TooManyRequestsException")  # type: ignore[arg-type]  # no such operation
+handle.fail("UpdateRecords", "TooManyRequests")  # type: ignore[arg-type]  # no such error
+handle.merge_identities(user, into="identity")  # type: ignore[call-overload]  # two users, or ids

@@ -1,0 +1,28 @@
+"""
+What a test gets under plain ``mock_aws``, without a ``mock_cognitosync``: a handle for data, and a record of its calls.
+
+Such a mock begins and ends unnoticed, so the record goes on until somebody starts a new one, and its length is limited.
+"""
+
+from __future__ import annotations
+
+from ..cognitosync import settings
+from .controller import Controller
+from .handle import CognitoSync
+from .history import History
+
+_MOST_ENTRIES = 1000
+
+_controller: Controller | None = None
+
+
+def record() -> None:
+    """Forget what was recorded, and record the calls that reach the service while no mock is active."""
+    global _controller
+    _controller = Controller(history=History(settings.now_ms, _MOST_ENTRIES))
+    settings.set_plain_interceptor(_controller)
+
+
+def handle() -> CognitoSync:
+    """A handle for the region of a client that is created without one."""
+    return CognitoSync(controller=_controller)

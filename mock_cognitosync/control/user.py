@@ -1,0 +1,82 @@
+"""A user of the app under test: an identity with its pool, and everything that a test asks about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .dataset_state import DatasetState
+from .device import Device
+
+if TYPE_CHECKING:
+    from .handle import CognitoSync
+
+
+class User:
+    """
+    One identity of a pool.
+
+    ``CognitoSync.new_user()``, ``user(pool, identity)`` and ``users()`` return it. Users with equal ids are equal.
+    """
+
+    def __init__(self, sync: CognitoSync, identity_pool_id: str, identity_id: str) -> None:
+        self._sync = sync
+        self.identity_pool_id = identity_pool_id
+        self.identity_id = identity_id
+
+    def parameters(self, dataset: str | None = None, **others: Any) -> dict[str, Any]:
+        """
+        Keyword arguments for a method of a boto3 client, as in ``client.list_records(**user.parameters("profile"))``.
+
+        Args:
+            dataset: the ``DatasetName``; None for operations that take none, such as ListDatasets.
+            others: added as they are.
+        """
+        names = {"IdentityPoolId": self.identity_pool_id, "IdentityId": self.identity_id}
+        if dataset is not None:
+            names["DatasetName"] = dataset
+        return {**names, **others}
+
+    def records(self, dataset: str) -> dict[str, str]:
+        """Key to value of all live records, sorted by key; empty if the dataset does not exist."""
+        return self._sync.records(self.identity_pool_id, self.identity_id, dataset)
+
+    def dataset(self, dataset: str) -> DatasetState:
+        """Counts, tombstones and dates of a dataset, which need not exist."""
+        return self._sync.dataset(self.identity_pool_id, self.identity_id, dataset)
+
+    def device(self) -> Device:
+        """Another device of this user."""
+        return self._sync.device(self.identity_pool_id, self.identity_id)
+
+    def credentials(self) -> dict[str, str]:
+        """Credentials of this user, as keyword arguments of ``boto3.client``. Source: access-6, records-3."""
+        return self._sync.credentials_for(self.identity_pool_id, self.identity_id)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, User):
+            return NotImplemented
+        return (self.identity_pool_id, self.identity_id) == (other.identity_pool_id, other.identity_id)
+
+    def __hash__(self) -> int:
+        return hash((self.identity_pool_id, self.identity_id))
+
+    def __repr__(self) -> str:
+        return f"<User {self.identity_id} of pool {self.identity_pool_id}>"
+
+
+def merged_ids(identity_pool_id: str | User, old: str | None, into: str | User) -> tuple[str, str, str]:
+    """
+    The pool and the two identities of a merge, which names two users, or a pool and two identity ids.
+
+    Raises:
+        TypeError: users and ids are mixed.
+        ValueError: the users are of different pools.
+    """
+    if isinstance(identity_pool_id, User) and isinstance(into, User) and old is None:
+        guest = identity_pool_id
+        if guest.identity_pool_id != into.identity_pool_id:
+            raise ValueError(f"{guest!r} cannot be merged into {into!r}, which is of another pool")
+        return guest.identity_pool_id, guest.identity_id, into.identity_id
+    if isinstance(identity_pool_id, User) or isinstance(into, User) or old is None:
+        raise TypeError("pass two users, merge_identities(guest, into=member), or ids, (pool, old, into=new)")
+    return identity_pool_id, old, into
