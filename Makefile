@@ -48,7 +48,7 @@ wheel: $(VENV)/.checks
 	.venv-wheel/bin/python -m pip install -qq dist/*.whl
 	cd dist && ../.venv-wheel/bin/python ../examples/high_score.py > /dev/null
 	.venv-wheel/bin/python -m pip install -qq pytest
-	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_fixture.py
+	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_fixture.py ../examples/test_saved_state.py
 	.venv-wheel/bin/mock-cognitosync 2>&1 | grep -q 'pip install "mock-cognitosync\[server\]"'
 	.venv-wheel/bin/python -m pip install -qq "$$(echo dist/*.whl)[server]"
 	cd dist && ../.venv-wheel/bin/pytest -q -c /dev/null --rootdir ../examples ../examples/test_program_at_server.py

@@ -101,6 +101,25 @@ def test_a_snapshot_of_nothing_is_refused(refusal, content):
     [
         ([], f"{AT_POOL} must be of type object"),
         ({"name": "a"}, f"{AT_POOL} has the unknown member 'name'; it can have "),
+        ({"cognito_identity": {"name": ""}}, f"{AT_POOL} / cognito_identity / name must match "),
+        ({"cognito_identity": {"deleted": 1}}, f"{AT_POOL} / cognito_identity / deleted must be of type boolean"),
+        (
+            {"cognito_identity": {"identities": ["junk"]}},
+            f"{AT_POOL} / cognito_identity / identities, item 1 ",
+        ),
+        (
+            {"cognito_identity": {"deleted": True, "name": "players"}},
+            f"identity pool {POOL} is deleted, so it has neither a name nor a creation_date",
+        ),
+        (
+            {"cognito_identity": {"deleted": True}, "creation_date": "2024-06-01"},
+            f"identity pool {POOL} is deleted, so it has neither a name nor a creation_date",
+        ),
+        (
+            {"cognito_identity": {}, "creation_date": "+010000-01-01"},
+            f"identity pool {POOL}: creation_date must be at most in the year 9999",
+        ),
+        ({"creation_date": "2023-02-29"}, f"identity pool {POOL} / creation_date: day is out of range for month"),
         ({"events": {"Foo": "bar"}}, f"{AT_POOL} / events has the unknown member 'Foo'; it can have SyncTrigger"),
         ({"events": {"SyncTrigger": ""}}, f"{AT_POOL} / events / SyncTrigger must have a length of at least 1"),
         ({"streams": []}, f"{AT_POOL} / streams must be of type object"),

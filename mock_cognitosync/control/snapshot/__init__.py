@@ -18,8 +18,8 @@ from ...cognitosync.models import CognitoSyncBackend, lock
 from . import atomic_file, document
 from .atomic_file import check_writable
 from .describe import described
-from .document import Accounts, Pools
-from .restore import restored
+from .document import Accounts, Document, Pools
+from .restore import state_of
 
 __all__ = ["SnapshotRefused", "check_writable", "load", "load_all", "save", "save_all"]
 
@@ -52,14 +52,14 @@ def load(path: Path, backend: CognitoSyncBackend) -> None:
         SnapshotRefused: see :meth:`.handle.CognitoSync.load`.
         OSError: the file cannot be read.
     """
-    accounts = _read(path, backend.account_id)
+    accounts, is_seed = _read(path, backend.account_id)
     pools = accounts.get(backend.account_id, {}).get(backend.region_name)
     if pools is None:
         found = [str(AccountRegion(account_id, name)) for account_id in accounts for name in accounts[account_id]]
         raise SnapshotRefused(
             f"{path} has no state of {backend.account_region}; it has state of {', '.join(found) or 'no region'}"
         )
-    _restore(path, [(backend, pools)])
+    _restore(path, [(backend, pools)], is_seed)
 
 
 def save_all(path: Path) -> None:
@@ -82,31 +82,38 @@ def load_all(path: Path) -> None:
         SnapshotRefused: see :meth:`.handle.CognitoSync.load`.
         OSError: the file cannot be read.
     """
-    states = []
-    for account_id, regions in _read(path, os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID).items():
+    accounts, is_seed = _read(path, os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID)
+    found = []
+    for account_id, regions in accounts.items():
         for region_name, pools in regions.items():
             try:
-                states.append((cognitosync_backends[account_id][region_name], pools))
+                found.append((cognitosync_backends[account_id][region_name], pools))
             except KeyError:
                 raise SnapshotRefused(f"{path} has state of {region_name!r}, a region without the service") from None
-    _restore(path, states)
+    _restore(path, found, is_seed)
 
 
-def _read(path: Path, account_id: str) -> Accounts:
+def _read(path: Path, account_id: str) -> Document:
     try:
         return document.from_text(atomic_file.read(path), account_id)
     except ValueError as error:
         raise SnapshotRefused(f"{path} is not a valid snapshot: {error}") from None
 
 
-def _restore(path: Path, states: list[tuple[CognitoSyncBackend, Pools]]) -> None:
+def _restore(path: Path, found: list[tuple[CognitoSyncBackend, Pools]], is_seed: bool) -> None:
     try:
-        ready = [(backend, *restored(backend.account_region, pools)) for backend, pools in states]
+        states = [state_of(backend.account_region, pools) for backend, pools in found]
     except ValueError as error:
         raise SnapshotRefused(f"{path} is not a valid snapshot: {error}") from None
     with lock:
-        for backend, datasets, pool_resources in ready:
+        for (backend, _), state in zip(found, states, strict=True):
+            # A file cannot contain a trigger that is a Python function.
             for pool_id, configuration in backend.pool_resources.configurations.items():
-                restored_configuration = pool_resources.configuration(pool_id)
-                pool_resources.configurations[pool_id] = replace(restored_configuration, trigger=configuration.trigger)
-            backend.datasets, backend.pool_resources = datasets, pool_resources
+                restored = state.pool_resources.configuration(pool_id)
+                state.pool_resources.configurations[pool_id] = replace(restored, trigger=configuration.trigger)
+            backend.datasets, backend.pool_resources = state.datasets, state.pool_resources
+    for (backend, pools), state in zip(found, states, strict=True):
+        if is_seed:
+            backend.identity_pools.create_missing(pools)
+        else:
+            backend.identity_pools.replace(state.created_pools, state.issued_pools)

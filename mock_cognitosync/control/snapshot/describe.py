@@ -9,6 +9,7 @@ from ...cognitosync.domain.dataset import Dataset
 from ...cognitosync.domain.pool_configuration import PoolConfiguration
 from ...cognitosync.domain.record import Record
 from ...cognitosync.domain.registered_devices import RegisteredDevice, RegisteredDevices
+from ...cognitosync.integrations.cognito_identity import CreatedPool
 from ...cognitosync.models import CognitoSyncBackend
 from . import dates
 from .document import Pools, Tree
@@ -16,10 +17,12 @@ from .document import Pools, Tree
 
 def described(backend: CognitoSyncBackend) -> Pools:
     """Return the identity pools of *backend*. The caller holds the lock."""
-    pools: Pools = {}
+    pools: Pools = {pool_id: _created(pool) for pool_id, pool in backend.identity_pools.created_pools().items()}
+    for pool_id, created_ms in backend.identity_pools.issued.items():
+        pools[pool_id] = _dates(creation_date=created_ms)
     for pool_id, configuration in backend.pool_resources.configurations.items():
         if described_configuration := _configuration(configuration):
-            pools[pool_id] = described_configuration
+            pools.setdefault(pool_id, {}).update(described_configuration)
     for (pool_id, identity_id), devices in backend.pool_resources.devices.items():
         for device in devices:
             _member(pools, pool_id, identity_id, "devices")[device.device_id] = _device(device, devices)
@@ -36,6 +39,13 @@ def _member(pools: Pools, pool_id: str, identity_id: str, name: str) -> Tree:
     identities = pools.setdefault(pool_id, {}).setdefault("identities", {})
     member: Tree = identities.setdefault(identity_id, {}).setdefault(name, {})
     return member
+
+
+def _created(pool: CreatedPool) -> Tree:
+    if pool.name is None:
+        return {"cognito_identity": {"deleted": True, **_given(identities=pool.identity_ids)}}
+    cognito_identity = {"name": pool.name, **_given(identities=pool.identity_ids)}
+    return {"cognito_identity": cognito_identity, **_dates(creation_date=pool.created_ms)}
 
 
 def _configuration(configuration: PoolConfiguration) -> Tree:

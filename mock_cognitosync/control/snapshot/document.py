@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import schema
 
@@ -16,6 +16,14 @@ Tree = dict[str, Any]
 Pools = dict[str, Tree]
 # Account ids to names of regions to identity pools.
 Accounts = dict[str, dict[str, Pools]]
+
+
+class Document(NamedTuple):
+    """What a file describes, and whether it has the seed form."""
+
+    accounts: Accounts
+    is_seed: bool
+
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -32,7 +40,7 @@ def to_text(accounts: Accounts) -> str:
     return _SURROGATE.sub(lambda surrogate: f"\\u{ord(surrogate[0]):04x}", text) + "\n"
 
 
-def from_text(text: bytes, account_id: str) -> Accounts:
+def from_text(text: bytes, account_id: str) -> Document:
     """
     Return what a file describes.
 
@@ -55,13 +63,14 @@ def from_text(text: bytes, account_id: str) -> Accounts:
     if type(version) is int and version != VERSION:
         raise ValueError(f"it has version {version}, and this mock_cognitosync reads version {VERSION}")
     schema.check(tree, "snapshot")
-    return {
+    accounts = {
         account: {region_name: region.get("identity_pools", {}) for region_name, region in regions.items()}
         for account, regions in tree["accounts"].items()
     }
+    return Document(accounts, is_seed=False)
 
 
-def _from_seed(tree: Any, account_id: str) -> Accounts:
+def _from_seed(tree: Any, account_id: str) -> Document:
     try:
         schema.check(tree, "seed")
     except ValueError as error:
@@ -71,7 +80,7 @@ def _from_seed(tree: Any, account_id: str) -> Accounts:
         if pool_id != "$schema":
             pools = regions.setdefault(pool_id.partition(":")[0], {})
             pools[pool_id] = {"identities": {name: _seeded(datasets) for name, datasets in identities.items()}}
-    return {account_id: regions}
+    return Document({account_id: regions}, is_seed=True)
 
 
 def _seeded(datasets: dict[str, dict[str, str]]) -> Tree:

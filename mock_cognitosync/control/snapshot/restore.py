@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from ...cognitosync import settings
 from ...cognitosync.domain.dataset import Dataset
 from ...cognitosync.domain.dataset_store import DatasetStore
@@ -10,15 +12,35 @@ from ...cognitosync.domain.pool_configuration import CognitoStreams, PoolConfigu
 from ...cognitosync.domain.record import Record
 from ...cognitosync.domain.registered_devices import RegisteredDevice, RegisteredDevices
 from ...cognitosync.exceptions import CognitoSyncError
+from ...cognitosync.integrations.cognito_identity import CreatedPool
 from ...cognitosync.models import Dataset as StoredDataset
 from ...cognitosync.pool_resources import PoolResources
 from . import dates
 from .document import Pools, Tree
 
+# The last millisecond of the year 9999, to which the dates of cognito-identity reach.
+_LAST_MS = 253_402_300_799_999
 
-def restored(account_region: AccountRegion, pools: Pools) -> tuple[DatasetStore, PoolResources]:
+
+@dataclass(slots=True)
+class State:
     """
-    Return the datasets, and the configurations and registered devices, that *pools* describe.
+    The state of one account and region.
+
+    Attributes:
+        created_pools: the pools of cognito-identity, by their ids.
+        issued_pools: ids of the pools that a test created through the handle, to creation dates in milliseconds.
+    """
+
+    datasets: DatasetStore = field(default_factory=lambda: DatasetStore(StoredDataset))
+    pool_resources: PoolResources = field(default_factory=PoolResources)
+    created_pools: dict[str, CreatedPool] = field(default_factory=dict)
+    issued_pools: dict[str, int] = field(default_factory=dict)
+
+
+def state_of(account_region: AccountRegion, pools: Pools) -> State:
+    """
+    Return the state that *pools* describe.
 
     Args:
         account_region: where they belong.
@@ -27,22 +49,38 @@ def restored(account_region: AccountRegion, pools: Pools) -> tuple[DatasetStore,
     Raises:
         ValueError: a value contradicts another one, or the service refuses it; the text says where it is.
     """
-    datasets, resources = DatasetStore(StoredDataset), PoolResources()
+    state = State()
     for pool_id, pool in pools.items():
         path = f"identity pool {pool_id}"
         if pool_id.partition(":")[0] != account_region.region_name:
             raise ValueError(f"{path} is not in {account_region.region_name}")
+        _add_pool(state, pool_id, pool, path)
         try:
-            resources.configurations[pool_id] = _configuration(pool, account_region)
+            state.pool_resources.configurations[pool_id] = _configuration(pool, account_region)
         except CognitoSyncError as error:
             raise ValueError(f"{path}: {error.message}") from None
         for identity_id, identity in pool.get("identities", {}).items():
             identity_path = f"{path} / {identity_id}"
-            _add_datasets(datasets, pool_id, identity_id, identity, identity_path)
-            devices = resources.own_devices_of(pool_id, identity_id)
+            _add_datasets(state.datasets, pool_id, identity_id, identity, identity_path)
             for device_id, fields in identity.get("devices", {}).items():
+                devices = state.pool_resources.own_devices_of(pool_id, identity_id)
                 _add_device(devices, device_id, fields, account_region, f"{identity_path} / {device_id}")
-    return datasets, resources
+    return state
+
+
+def _add_pool(state: State, pool_id: str, pool: Tree, path: str) -> None:
+    created_ms = _date(pool, "creation_date", settings.now_ms(), path)
+    if "cognito_identity" in pool:
+        fields = pool["cognito_identity"]
+        is_deleted, identity_ids = fields.get("deleted", False), fields.get("identities", [])
+        if is_deleted and ("name" in fields or "creation_date" in pool):
+            raise ValueError(f"{path} is deleted, so it has neither a name nor a creation_date")
+        if created_ms > _LAST_MS:
+            raise ValueError(f"{path}: creation_date must be at most in the year 9999")
+        name = None if is_deleted else fields.get("name", "snapshot")
+        state.created_pools[pool_id] = CreatedPool(name, created_ms, identity_ids)
+    elif "creation_date" in pool:
+        state.issued_pools[pool_id] = created_ms
 
 
 def _configuration(pool: Tree, account_region: AccountRegion) -> PoolConfiguration:

@@ -17,7 +17,14 @@ PATH = Path(__file__).with_name("snapshot.schema.json")
 # A JSON Schema, as parsed JSON.
 Schema = dict[str, Any]
 
-_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+_TYPES: dict[str, type] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "null": type(None),
+}
 
 
 def check(value: Any, name: str) -> None:
