@@ -18,12 +18,11 @@ def say(speaker: str, text: str) -> None:
 @mock_cognitosync
 def main() -> None:
     sync = mock_cognitosync.current()
-    pool = sync.new_pool()
-    identity = sync.new_identity(pool)
-    scores = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "scores"}
+    user = sync.new_user()
+    scores = user.parameters("scores")
     client = boto3.client("cognito-sync", region_name=sync.region_name)
 
-    phone = sync.device(pool, identity)
+    phone = user.device()
     for score in ("100", "200", "300", "400"):
         phone.put("scores", {"high_score": score})
 

@@ -9,10 +9,8 @@ from mock_cognitosync import mock_cognitosync
 
 @mock_cognitosync(region_name="us-east-1")
 async def store_theme() -> dict[str, str]:
-    sync = mock_cognitosync.current()
-    pool = sync.new_pool()
-    identity = sync.new_identity(pool)
-    profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
+    user = mock_cognitosync.current().new_user()
+    profile = user.parameters("profile")
     client = boto3.client("cognito-sync")
 
     listing = await asyncio.to_thread(client.list_records, **profile)
@@ -20,7 +18,7 @@ async def store_theme() -> dict[str, str]:
     await asyncio.to_thread(
         client.update_records, **profile, SyncSessionToken=listing["SyncSessionToken"], RecordPatches=[patch]
     )
-    return sync.records(pool, identity, "profile")
+    return user.records("profile")
 
 
 def test_the_decorator_mocks_a_coroutine():
@@ -29,10 +27,9 @@ def test_the_decorator_mocks_a_coroutine():
 
 async def store_language() -> dict[str, str]:
     async with mock_cognitosync(region_name="us-east-1") as sync:
-        pool = sync.new_pool()
-        identity = sync.new_identity(pool)
-        sync.device(pool, identity).put("profile", {"language": "cy"})
-        return sync.records(pool, identity, "profile")
+        user = sync.new_user()
+        user.device().put("profile", {"language": "cy"})
+        return user.records("profile")
 
 
 def test_the_mock_is_an_asynchronous_context_manager():

@@ -2,10 +2,8 @@
 
 
 def test_a_client_that_was_offline_learns_of_the_deletion(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    notes = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "notes"}
-    phone = cognitosync.device(pool, identity)
+    user = cognitosync.new_user()
+    notes, phone = user.parameters("notes"), user.device()
     phone.put("notes", {"monday": "swim"})
     last_sync_count = cognitosync_client.list_records(**notes)["DatasetSyncCount"]
 

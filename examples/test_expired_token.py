@@ -1,15 +1,17 @@
 """Sync session tokens expire on the mock's clock, or all at once."""
 
+from datetime import timedelta
+
 import pytest
 
 
 @pytest.fixture
-def profile(cognitosync):
-    pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "profile"}
+def user(cognitosync):
+    return cognitosync.new_user()
 
 
-def test_a_token_expires_after_five_minutes(cognitosync, cognitosync_client, profile):
+def test_a_token_expires_after_five_minutes(cognitosync, cognitosync_client, user):
+    profile = user.parameters("profile")
     token = cognitosync_client.list_records(**profile)["SyncSessionToken"]
     cognitosync.advance(seconds=301)
 
@@ -17,7 +19,8 @@ def test_a_token_expires_after_five_minutes(cognitosync, cognitosync_client, pro
         cognitosync_client.update_records(**profile, SyncSessionToken=token)
 
 
-def test_all_tokens_expire_at_once(cognitosync, cognitosync_client, profile):
+def test_all_tokens_expire_at_once(cognitosync, cognitosync_client, user):
+    profile = user.parameters("profile")
     token = cognitosync_client.list_records(**profile)["SyncSessionToken"]
     cognitosync.expire_tokens()
 
@@ -25,12 +28,12 @@ def test_all_tokens_expire_at_once(cognitosync, cognitosync_client, profile):
         cognitosync_client.update_records(**profile, SyncSessionToken=token)
 
 
-def test_a_frozen_clock_determines_the_dates_of_records(cognitosync, cognitosync_client, profile):
-    cognitosync.freeze()
-    phone = cognitosync.device(profile["IdentityPoolId"], profile["IdentityId"])
-    phone.put("profile", {"theme": "dark"})
-    cognitosync.advance(seconds=60)
-    phone.put("profile", {"size": "big"})
+def test_a_frozen_clock_determines_the_dates_of_records(cognitosync, cognitosync_client, user):
+    phone = user.device()
+    with cognitosync.freeze():
+        phone.put("profile", {"size": "big"})
+        cognitosync.advance(timedelta(minutes=1))
+        phone.put("profile", {"theme": "dark"})
 
-    theme, size = sorted(cognitosync_client.list_records(**profile)["Records"], key=lambda record: record["SyncCount"])
-    assert (size["LastModifiedDate"] - theme["LastModifiedDate"]).total_seconds() == 60
+    size, theme = cognitosync_client.list_records(**user.parameters("profile"))["Records"]
+    assert theme["LastModifiedDate"] - size["LastModifiedDate"] == timedelta(minutes=1)

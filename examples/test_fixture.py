@@ -4,12 +4,9 @@ import pytest
 
 
 def test_the_fixtures_start_empty(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
+    user = cognitosync.new_user()
 
-    answer = cognitosync_client.list_datasets(IdentityPoolId=pool, IdentityId=identity)
-
-    assert answer["Datasets"] == []
+    assert cognitosync_client.list_datasets(**user.parameters())["Datasets"] == []
 
 
 @pytest.mark.cognitosync(region_name="eu-central-1", identity_pools="created")

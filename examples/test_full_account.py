@@ -5,13 +5,12 @@ import pytest
 
 def test_a_third_dataset_is_refused(cognitosync, cognitosync_client):
     cognitosync.set_limits(datasets_per_identity=2)
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    phone = cognitosync.device(pool, identity)
+    user = cognitosync.new_user()
+    phone = user.device()
     phone.put("profile", {"theme": "dark"})
     phone.put("cart", {"apple": "2"})
 
-    notes = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "notes"}
+    notes = user.parameters("notes")
     token = cognitosync_client.list_records(**notes)["SyncSessionToken"]
     patch = {"Op": "replace", "Key": "monday", "Value": "swim", "SyncCount": 0}
     with pytest.raises(cognitosync_client.exceptions.LimitExceededException):

@@ -17,15 +17,14 @@ def merge_guests(client, dataset):
 
 
 def test_the_records_of_the_guest_are_kept(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    guest, user = cognitosync.new_identity(pool), cognitosync.new_identity(pool)
-    cognitosync.device(pool, guest).put("cart", {"apple": "2", "pear": "1"})
-    cognitosync.device(pool, user).put("cart", {"apple": "7"})
+    guest, user = cognitosync.new_user(), cognitosync.new_user()
+    guest.device().put("cart", {"apple": "2", "pear": "1"})
+    user.device().put("cart", {"apple": "7"})
 
-    cognitosync.merge_identities(pool, guest, into=user)
-    cart = {"IdentityPoolId": pool, "IdentityId": user, "DatasetName": "cart"}
-    assert cognitosync_client.list_records(**cart)["MergedDatasetNames"] == [f"cart.{guest}"]
+    cognitosync.merge_identities(guest, into=user)
+    cart = user.parameters("cart")
+    assert cognitosync_client.list_records(**cart)["MergedDatasetNames"] == [f"cart.{guest.identity_id}"]
     merge_guests(cognitosync_client, cart)
 
-    assert cognitosync.records(pool, user, "cart") == {"apple": "7", "pear": "1"}
+    assert user.records("cart") == {"apple": "7", "pear": "1"}
     assert "MergedDatasetNames" not in cognitosync_client.list_records(**cart)

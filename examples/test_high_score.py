@@ -8,11 +8,8 @@ from mock_cognitosync import mock_cognitosync
 
 @mock_cognitosync(region_name="us-east-1")
 def test_a_stale_patch_is_refused_until_the_records_are_listed_again():
-    sync = mock_cognitosync.current()
-    pool = sync.new_pool()
-    identity = sync.new_identity(pool)
-    scores = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "scores"}
-    phone = sync.device(pool, identity)
+    user = mock_cognitosync.current().new_user()
+    scores, phone = user.parameters("scores"), user.device()
     for score in ("100", "200", "300", "400", "500"):
         phone.put("scores", {"high_score": score})
 

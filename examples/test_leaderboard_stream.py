@@ -31,10 +31,10 @@ def test_each_update_reaches_the_leaderboard(cognitosync, cognitosync_client):
             "StreamingStatus": "ENABLED",
         },
     )
-    alice, bob = cognitosync.new_identity(pool), cognitosync.new_identity(pool)
+    alice, bob = cognitosync.new_user(pool), cognitosync.new_user(pool)
 
     for player, score in ((alice, "100"), (bob, "300"), (alice, "200")):
-        cognitosync.device(pool, player).put("scores", {"high_score": score})
+        player.device().put("scores", {"high_score": score})
 
-    assert leaderboard(kinesis, "scores") == {alice: 200, bob: 300}
+    assert leaderboard(kinesis, "scores") == {alice.identity_id: 200, bob.identity_id: 300}
     assert [record.data["syncCount"] for record in cognitosync.stream_records] == [1, 1, 2]

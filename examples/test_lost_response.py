@@ -5,16 +5,15 @@ from botocore.exceptions import ConnectionClosedError
 
 
 def test_the_update_is_written_although_its_response_is_lost(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
+    user = cognitosync.new_user()
+    profile = user.parameters("profile")
     patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
     update = {**profile, "SyncSessionToken": cognitosync_client.list_records(**profile)["SyncSessionToken"]}
     cognitosync.drop_connection("UpdateRecords", after_write=True, calls=1)
 
     with pytest.raises(ConnectionClosedError):
         cognitosync_client.update_records(**update, RecordPatches=[patch])
-    assert cognitosync.records(pool, identity, "profile") == {"theme": "dark"}
+    assert user.records("profile") == {"theme": "dark"}
 
     # The same request again is refused, because its token is consumed.
     with pytest.raises(cognitosync_client.exceptions.InvalidParameterException):

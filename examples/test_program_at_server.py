@@ -19,11 +19,9 @@ client.update_records(**scores, SyncSessionToken=token, RecordPatches=[patch])
 
 
 def test_a_program_stores_a_score(cognitosync_server):
-    sync = cognitosync_server.handle
-    pool = sync.new_pool()
-    identity = sync.new_identity(pool)
+    user = cognitosync_server.handle.new_user()
 
-    program = [sys.executable, "-c", PROGRAM, pool, identity]
+    program = [sys.executable, "-c", PROGRAM, user.identity_pool_id, user.identity_id]
     subprocess.run(program, env={**os.environ, **cognitosync_server.variables}, check=True)
 
-    assert sync.records(pool, identity, "scores") == {"high_score": "550"}
+    assert user.records("scores") == {"high_score": "550"}

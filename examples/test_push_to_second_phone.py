@@ -6,13 +6,14 @@ import boto3
 def test_the_other_phone_is_notified(cognitosync, cognitosync_client):
     sns = boto3.client("sns", region_name=cognitosync.region_name)
     application = sns.create_platform_application(Name="game", Platform="GCM", Attributes={})["PlatformApplicationArn"]
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    scores = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "scores"}
-    cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync={"ApplicationArns": [application]})
-    cognitosync.device(pool, identity).put("scores", {"high_score": "1"})
+    user = cognitosync.new_user()
+    scores = user.parameters("scores")
+    cognitosync_client.set_identity_pool_configuration(
+        IdentityPoolId=user.identity_pool_id, PushSync={"ApplicationArns": [application]}
+    )
+    user.device().put("scores", {"high_score": "1"})
     phones = [
-        cognitosync_client.register_device(IdentityPoolId=pool, IdentityId=identity, Platform="GCM", Token=token)
+        cognitosync_client.register_device(**user.parameters(Platform="GCM", Token=token))
         for token in ("old-phone", "new-phone")
     ]
     for phone in phones:
@@ -30,8 +31,8 @@ def test_the_other_phone_is_notified(cognitosync, cognitosync_client):
     assert push.device_id == phones[1]["DeviceId"]
     assert push.data == {
         "source": "cognito-sync",
-        "identityPoolId": pool,
-        "identityId": identity,
+        "identityPoolId": user.identity_pool_id,
+        "identityId": user.identity_id,
         "datasetName": "scores",
         "syncCount": 2,
     }

@@ -2,10 +2,8 @@
 
 
 def test_a_removed_record_is_listed_without_a_value(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
-    phone = cognitosync.device(pool, identity)
+    user = cognitosync.new_user()
+    profile, phone = user.parameters("profile"), user.device()
     phone.put("profile", {"theme": "dark", "language": "cy"})
     last_sync_count = cognitosync_client.list_records(**profile)["DatasetSyncCount"]
 
@@ -13,4 +11,4 @@ def test_a_removed_record_is_listed_without_a_value(cognitosync, cognitosync_cli
 
     changed = cognitosync_client.list_records(**profile, LastSyncCount=last_sync_count)["Records"]
     assert [(record["Key"], record.get("Value")) for record in changed] == [("theme", None)]
-    assert cognitosync.records(pool, identity, "profile") == {"language": "cy"}
+    assert user.records("profile") == {"language": "cy"}

@@ -23,26 +23,22 @@ def increment(client, dataset, key, rounds=3):
 
 
 @pytest.fixture
-def visits(cognitosync):
-    pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "visits"}
+def user(cognitosync):
+    return cognitosync.new_user()
 
 
-@pytest.fixture
-def tablet(cognitosync, visits):
-    return cognitosync.device(visits["IdentityPoolId"], visits["IdentityId"])
-
-
-def test_the_second_round_succeeds(cognitosync, cognitosync_client, visits, tablet):
+def test_the_second_round_succeeds(cognitosync, cognitosync_client, user):
+    tablet = user.device()
     cognitosync.before_next("UpdateRecords", lambda: tablet.put("visits", {"total": "41"}))
 
-    assert increment(cognitosync_client, visits, "total") == "42"
+    assert increment(cognitosync_client, user.parameters("visits"), "total") == "42"
     assert [call.error for call in cognitosync.calls.of("UpdateRecords")] == ["ResourceConflictException", None]
 
 
-def test_it_gives_up_after_three_rounds(cognitosync, cognitosync_client, visits, tablet):
+def test_it_gives_up_after_three_rounds(cognitosync, cognitosync_client, user):
+    tablet = user.device()
     cognitosync.before_next("UpdateRecords", lambda: tablet.put("visits", {"total": "41"}), calls=3)
 
     with pytest.raises(TooBusy):
-        increment(cognitosync_client, visits, "total")
-    assert cognitosync.records(visits["IdentityPoolId"], visits["IdentityId"], "visits") == {"total": "41"}
+        increment(cognitosync_client, user.parameters("visits"), "total")
+    assert user.records("visits") == {"total": "41"}

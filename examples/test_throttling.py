@@ -8,8 +8,7 @@ from botocore.exceptions import ConnectionClosedError
 
 @pytest.fixture
 def names(cognitosync):
-    pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool)}
+    return cognitosync.new_user().parameters()
 
 
 @pytest.fixture

@@ -16,10 +16,8 @@ def push(client, dataset, key, merge):
 
 
 def test_the_merged_value_contains_the_changes_of_both_devices(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    identity = cognitosync.new_identity(pool)
-    cart = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "cart"}
-    tablet = cognitosync.device(pool, identity)
+    user = cognitosync.new_user()
+    tablet = user.device()
     tablet.put("cart", {"items": "apple"})
     offers = ["pear"]
 
@@ -28,5 +26,5 @@ def test_the_merged_value_contains_the_changes_of_both_devices(cognitosync, cogn
             tablet.put("cart", {"items": f"{items},{offers.pop()}"})
         return f"{items},plum"
 
-    assert push(cognitosync_client, cart, "items", add_plum) == "apple,pear,plum"
-    assert cognitosync.records(pool, identity, "cart") == {"items": "apple,pear,plum"}
+    assert push(cognitosync_client, user.parameters("cart"), "items", add_plum) == "apple,pear,plum"
+    assert user.records("cart") == {"items": "apple,pear,plum"}

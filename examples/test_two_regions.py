@@ -10,9 +10,8 @@ def test_an_outage_of_one_region_does_not_affect_the_other(cognitosync):
     europe.fail("ListDatasets", "ServiceUnavailable")
 
     def number_of_datasets(handle):
-        pool = handle.new_pool()
         client = boto3.client("cognito-sync", region_name=handle.region_name)
-        return client.list_datasets(IdentityPoolId=pool, IdentityId=handle.new_identity(pool))["Count"]
+        return client.list_datasets(**handle.new_user().parameters())["Count"]
 
     with pytest.raises(ClientError, match="ServiceUnavailable"):
         number_of_datasets(europe)

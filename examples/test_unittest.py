@@ -10,11 +10,9 @@ from mock_cognitosync import mock_cognitosync
 @mock_cognitosync(region_name="us-east-1")
 class ProfileTest(unittest.TestCase):
     def setUp(self):
-        sync = mock_cognitosync.current()
-        pool = sync.new_pool()
-        identity = sync.new_identity(pool)
-        sync.device(pool, identity).put("profile", {"theme": "dark"})
-        self.profile = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "profile"}
+        user = mock_cognitosync.current().new_user()
+        user.device().put("profile", {"theme": "dark"})
+        self.profile = user.parameters("profile")
         self.client = boto3.client("cognito-sync")
 
     def test_describe(self):

@@ -1,9 +1,9 @@
-"""A sync trigger that corrects values and refuses updates, as a Python callable."""
+"""A sync trigger that corrects values and refuses updates: the handler of a Lambda function, called directly."""
 
 import pytest
 
 
-def keep_scores_sane(event):
+def limit_scores(event, context):
     """Limit scores to 1,000, and refuse a value that is not a number."""
     for record in event["datasetRecords"].values():
         if record["newValue"] is not None:
@@ -13,9 +13,9 @@ def keep_scores_sane(event):
 
 @pytest.fixture
 def push(cognitosync, cognitosync_client):
-    pool = cognitosync.new_pool()
-    scores = {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "scores"}
-    cognitosync.set_trigger(pool, keep_scores_sane)
+    user = cognitosync.new_user()
+    scores = user.parameters("scores")
+    cognitosync.set_trigger(user.identity_pool_id, limit_scores)
 
     def push(value):
         token = cognitosync_client.list_records(**scores)["SyncSessionToken"]
