@@ -186,7 +186,9 @@ class CognitoSync:
 
     def save(self, path: str | PathLike[str]) -> None:
         """
-        Write the datasets, configurations and devices of this account and region to a file, see :mod:`.snapshot`.
+        Write the state of this account and region to a snapshot file, see ``docs/snapshots.md``.
+
+        The file has datasets, configurations and registered devices, and the pools of cognito-identity.
 
         Raises:
             OSError: the file cannot be written; its previous content is unchanged.
@@ -200,7 +202,8 @@ class CognitoSync:
         Tokens, triggers set with :meth:`set_trigger`, faults and calls stay as they are.
 
         Args:
-            path: a file that :meth:`save` or a person wrote; ``docs/snapshots.md`` describes its format.
+            path: a file that :meth:`save` or a person wrote. The short form for a person is
+                ``{pool: {identity: {dataset: {key: value}}}}``.
 
         Raises:
             SnapshotRefused: the file is not a snapshot, has another version, contains a value that the service would

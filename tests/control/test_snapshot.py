@@ -291,3 +291,31 @@ def test_a_date_after_the_year_9999_can_be_loaded(cognitosync, profile, file):
 
     assert reloaded(cognitosync, file)
     assert '"last_modified_date": "+010' in file.read_text()
+
+
+def test_a_surrogate_pair_of_a_device_has_the_same_size_after_a_load(cognitosync, profile, file):
+    """A character that a device writes as two surrogates is one character, before a load and after it."""
+    profile.device().put("profile", {"\ud83d\ude00": "1"})
+    size = profile.state().size_bytes
+
+    assert reloaded(cognitosync, file)
+    assert (profile.state().size_bytes, size) == (5, 5)
+    assert profile.records() == {"\N{GRINNING FACE}": "1"}
+
+
+def test_a_chain_of_merges_can_be_loaded(cognitosync, profile, file):
+    """Merges into a merged identity can be loaded, and so can records whose counts exceed their dataset's."""
+    second = profile.of_another_identity()
+    member = profile.of_another_identity()
+    profile.device().put("profile", {"theme": "dark"})
+    for size in ("small", "medium", "large"):
+        profile.device().put("profile", {"size": size})
+    cognitosync.merge_identities(POOL, profile.identity_id, into=second.identity_id)
+    cognitosync.merge_identities(POOL, second.identity_id, into=member.identity_id)
+    merged = member.named(f"profile.{profile.identity_id}").list_records()["MergedDatasetNames"]
+    member.device().put(merged[0], {"theme": "light"})
+
+    assert reloaded(cognitosync, file)
+    assert member.named(f"profile.{profile.identity_id}").list_records()["MergedDatasetNames"] == merged
+    assert member.named(merged[0]).state().sync_count == 2
+    assert member.named(merged[0]).state().sync_counts == {"size": 4, "theme": 2}
