@@ -71,8 +71,9 @@ class IdentityPools:
 
     def creation_dates(self) -> dict[str, int]:
         """Return the pools that were created: id to creation date, in milliseconds since the epoch. Source: usage-4."""
-        dates = {pool_id: date for pool_id, date in self.issued.items() if self.exists(pool_id)}
-        return {**dates, **{pool_id: _created_ms(pool) for pool_id, pool in self._created().items()}}
+        # Copies, since the handle and cognito-identity create pools without the service's lock.
+        dates = {pool_id: date for pool_id, date in list(self.issued.items()) if self.exists(pool_id)}
+        return {**dates, **{pool_id: _created_ms(pool) for pool_id, pool in list(self._created().items())}}
 
     def created_ids(self) -> list[str]:
         """Return the ids of the pools that were created with cognito-identity, sorted."""

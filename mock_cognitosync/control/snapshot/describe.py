@@ -18,7 +18,8 @@ from .document import Pools, Tree
 def described(backend: CognitoSyncBackend) -> Pools:
     """Return the identity pools of *backend*. The caller holds the lock."""
     pools: Pools = {pool_id: _created(pool) for pool_id, pool in backend.identity_pools.created_pools().items()}
-    for pool_id, created_ms in backend.identity_pools.issued.items():
+    # A copy, since the handle creates pools without the lock.
+    for pool_id, created_ms in list(backend.identity_pools.issued.items()):
         pools[pool_id] = _dates(creation_date=created_ms)
     for pool_id, configuration in backend.pool_resources.configurations.items():
         if described_configuration := _configuration(configuration):

@@ -1,0 +1,203 @@
+"""Concurrent calls: they never fail otherwise than with a refusal, and a save meets no half-written state."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import boto3
+import pytest
+from authorization import MODEL
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from driver import ACCOUNT, DatasetDriver, replace
+
+THREADS = 8
+ROUNDS = 8
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
+STREAMS = {"StreamName": "changes", "RoleArn": ROLE, "StreamingStatus": "ENABLED"}
+# The refusals that another thread's call can cause.
+EXPECTED = {
+    "BulkPublish": {"AlreadyStreamedException", "DuplicateRequestException"},
+    "DeleteDataset": {"ResourceNotFoundException"},
+    "DescribeDataset": {"ResourceNotFoundException"},
+    "SubscribeToDataset": {"ResourceNotFoundException"},
+    "UnsubscribeFromDataset": {"ResourceNotFoundException"},
+    "UpdateRecords": {"ResourceConflictException"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _frequent_switches():
+    """Let threads switch some hundred times as often as by default."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def scores(scores, client):
+    """A driver for a dataset whose pool has push sync and streams to Kinesis."""
+    boto3.client("kinesis").create_stream(StreamName="changes", ShardCount=1)
+    client.set_identity_pool_configuration(**scores.pool, CognitoStreams=STREAMS)
+    scores.fill("high_score")
+    return scores
+
+
+def calls_of_a_round(dataset, push):
+    """Each operation with parameters; the update has the token and counts of a listing just before."""
+    configuration = dataset.pool | {"PushSync": push, "CognitoStreams": STREAMS}
+    registration = dataset.identity | {"Platform": "GCM", "Token": "phone"}
+    dataset.client.set_identity_pool_configuration(**configuration)
+    device = {"DeviceId": dataset.client.register_device(**registration)["DeviceId"]}
+    listing = dataset.list_records()
+    counts = {record["Key"]: record["SyncCount"] for record in listing["Records"]}
+    patches = [replace(key, "v", counts.get(key, 0)) for key in ("high_score", f"k{len(counts) % 5}")]
+    update = {"SyncSessionToken": listing["SyncSessionToken"], "RecordPatches": patches}
+    return {
+        "UpdateRecords": dataset.parameters | update,
+        "ListRecords": dataset.parameters,
+        "DescribeDataset": dataset.parameters,
+        "ListDatasets": dataset.identity,
+        "DescribeIdentityUsage": dataset.identity,
+        "RegisterDevice": registration,
+        "SubscribeToDataset": dataset.parameters | device,
+        "UnsubscribeFromDataset": dataset.parameters | device,
+        "SetIdentityPoolConfiguration": configuration,
+        "GetIdentityPoolConfiguration": dataset.pool,
+        "SetCognitoEvents": dataset.pool | {"Events": {"SyncTrigger": ""}},
+        "GetCognitoEvents": dataset.pool,
+        "BulkPublish": dataset.pool,
+        "GetBulkPublishDetails": dataset.pool,
+        "DescribeIdentityPoolUsage": dataset.pool,
+        "ListIdentityPoolUsage": {},
+        "DeleteDataset": dataset.parameters,
+    }
+
+
+def code_of(client, operation, parameters):
+    """The error code of a call, or None if it succeeds."""
+    try:
+        getattr(client, xform_name(operation))(**parameters)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
+
+
+def run_together(*functions):
+    """Call each function in a thread of its own, all at the same time; raise the first exception of any."""
+    barrier = Barrier(len(functions))
+
+    def run(function):
+        barrier.wait(30)
+        return function()
+
+    with ThreadPoolExecutor(len(functions)) as executor:
+        return [future.result() for future in [executor.submit(run, function) for function in functions]]
+
+
+def test_calls_of_all_operations_and_saves_run_concurrently(cognitosync, scores, client, tmp_path):
+    """Each call succeeds or is refused because of another thread's; each saved file can be loaded."""
+    push = client.get_identity_pool_configuration(**scores.pool)["PushSync"]
+    unexpected, called, running = [], set(), Event()
+    running.set()
+    # Many pools and identities make a save last longer than a thread's turn.
+    for _ in range(200):
+        dataset = DatasetDriver.of_new_identity(cognitosync, client)
+        client.set_cognito_events(**dataset.pool, Events={"SyncTrigger": ""})
+        dataset.device().put("profile", {"theme": "dark"})
+
+    def work():
+        for _ in range(ROUNDS):
+            # New pools get their first settings, devices and datasets while another thread saves.
+            for _ in range(5):
+                DatasetDriver.of_new_identity(cognitosync, client).fill("theme")
+            for dataset in (scores, DatasetDriver.of_new_identity(cognitosync, client)):
+                for operation, parameters in calls_of_a_round(dataset, push).items():
+                    called.add(operation)
+                    code = code_of(client, operation, parameters)
+                    if code is not None and code not in EXPECTED.get(operation, set()):
+                        unexpected.append((operation, code))
+
+    def save():
+        saved = []
+        while running.is_set() or not saved:
+            saved.append(tmp_path / f"{len(saved)}.json")
+            cognitosync.save(saved[-1])
+        return saved
+
+    def work_and_stop_saving():
+        try:
+            run_together(*[work] * THREADS)
+        finally:
+            running.clear()
+
+    saved, _ = run_together(save, work_and_stop_saving)
+
+    assert unexpected == []
+    assert called == set(MODEL.operation_names)
+    for path in saved:
+        cognitosync.load(path)
+
+
+def test_a_reset_during_calls_raises_no_error(cognitosync, profile):
+    """A call during a reset succeeds or is refused as the model declares."""
+    declared = {shape.name for shape in MODEL.error_shapes}
+    codes, running = set(), Event()
+    running.set()
+
+    def work():
+        for _ in range(25):
+            codes.add(code_of(profile.client, "ListDatasets", profile.identity))
+            token = profile.token()
+            parameters = profile.parameters | {"SyncSessionToken": token, "RecordPatches": [replace("a")]}
+            codes.add(code_of(profile.client, "UpdateRecords", parameters))
+            codes.add(code_of(profile.client, "DescribeIdentityPoolUsage", profile.pool))
+
+    def reset():
+        while running.is_set():
+            cognitosync.reset()
+
+    def work_and_stop_resetting():
+        try:
+            run_together(*[work] * 6)
+        finally:
+            running.clear()
+
+    run_together(reset, work_and_stop_resetting)
+
+    assert None in codes
+    assert codes - {None} <= declared
+
+
+def test_saves_to_one_path_are_never_mixed(cognitosync, profile, tmp_path):
+    """Threads that save to one path succeed, and the file is complete at any time."""
+    path = tmp_path / "state.json"
+    profile.write(*(replace(f"k{number}", "v" * 900) for number in range(40)))
+    cognitosync.save(path)
+    running = Event()
+    running.set()
+
+    def save():
+        for _ in range(25):
+            cognitosync.save(path)
+
+    def save_and_stop_reading():
+        try:
+            run_together(*[save] * 4)
+        finally:
+            running.clear()
+
+    def read():
+        contents = set()
+        while running.is_set():
+            contents.add(path.read_text())
+        return contents
+
+    contents, _ = run_together(read, save_and_stop_reading)
+
+    assert len({len(text) for text in contents}) == 1
+    assert [child.name for child in tmp_path.iterdir()] == ["state.json"]
+    cognitosync.load(path)
