@@ -47,6 +47,7 @@ class MockCognitoSync:
         region_name: str | None = None,
         identity_pools: settings.IdentityPools = "auto",
         strict_credentials: bool = False,
+        strict_sync_counts: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
     ) -> None:
@@ -60,6 +61,7 @@ class MockCognitoSync:
                 ``"any"``: every well-formed id of the region.
             strict_credentials: whether developers' and identities' credentials are told apart, as on AWS; an identity's
                 come from the handle's ``credentials_for`` and from cognito-identity.
+            strict_sync_counts: whether a SyncCount above the record's current one is refused; AWS accepts it.
             token_lifetime_seconds: the lifetime of a sync session token; above 0.
             max_attempts: botocore's limit for clients created inside the mock; 1 switches its retries off.
 
@@ -81,6 +83,7 @@ class MockCognitoSync:
         self._max_attempts = max_attempts
         self._identity_pools = identity_pools
         self._strict_credentials = strict_credentials
+        self._strict_sync_counts = strict_sync_counts
         self._token_lifetime_seconds = min(token_lifetime_seconds, _LONGEST_LIFETIME_SECONDS)
 
     def start(self) -> CognitoSync:
@@ -100,6 +103,7 @@ class MockCognitoSync:
             self._identity_pools,
             self._token_lifetime_seconds,
             self._strict_credentials,
+            self._strict_sync_counts,
             started_ms=settings.now_ms(),
         )
         controller = Controller(chosen)
@@ -253,6 +257,7 @@ class MockFactory:
         region_name: str | None = None,
         identity_pools: settings.IdentityPools = "auto",
         strict_credentials: bool = False,
+        strict_sync_counts: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
     ) -> MockCognitoSync: ...

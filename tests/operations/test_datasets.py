@@ -160,6 +160,7 @@ def test_a_device_learns_that_another_deleted_and_created_the_dataset(profile):
     assert state(profile, seen) == (True, True, 3, [("theirs", "v", 3)])
 
 
+@pytest.mark.cognitosync(strict_sync_counts=True)
 def test_old_keys_start_at_count_zero_in_a_dataset_created_again(profile):
     """
     Tombstones do not survive a deletion: in a dataset created again the old keys have count 0.

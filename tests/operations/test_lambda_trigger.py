@@ -157,7 +157,7 @@ def test_an_error_of_a_function_in_docker_rejects_the_update(functions, scores, 
         assert rejected_update(scores) == FAILED
     else:
         assert written(scores) == {"high": "10"}
-    assert asked == [("sync", {"high": {"newValue": "10", "op": "replace"}})]
+    assert asked == [("sync", {"high": {"oldValue": None, "newValue": "10", "op": "replace"}})]
 
 
 def test_the_version_or_alias_in_the_arn_runs(client, functions, function, scores, monkeypatch):

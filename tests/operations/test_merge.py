@@ -28,7 +28,7 @@ def copy_of(guest, user):
 
 
 def test_a_merge_copies_the_datasets_to_the_other_identity(guest, user):
-    """Each dataset becomes NAME.OLDIDENTITYID with sync count 1 and without tombstones. Source: merge-1."""
+    """Each dataset becomes NAME.OLDIDENTITYID at count 1; its records keep their counts. Source: merge-1."""
     phone = guest.device()
     phone.put("profile", {"theme": "dark", "size": "big"})
     phone.put("profile", {"theme": "light"})
@@ -44,10 +44,35 @@ def test_a_merge_copies_the_datasets_to_the_other_identity(guest, user):
         "DatasetExists": True,
         "DatasetSyncCount": 1,
         "LastModifiedBy": guest.identity_id,
-        "Records": [("theme", "light", 1)],
+        "Records": [("theme", "light", 2)],
     }
     state = copy_of(guest, user).state()
     assert (state.num_records, state.size_bytes, state.tombstones) == (1, 10, {})
+
+
+def test_a_merged_dataset_counts_from_one_and_lists_by_each_record_s_count(guest, user):
+    """The next update of a merged dataset has count 2; LastSyncCount is compared with each record. Source: merge-1."""
+    for number in range(5):
+        guest.write(replace(f"k{number}"))
+    merge(guest, user)
+    copy = copy_of(guest, user)
+    assert [count for *_, count in copy.listed()["Records"]] == [1, 2, 3, 4, 5]
+    assert [key for key, *_ in copy.listed(LastSyncCount=1)["Records"]] == ["k1", "k2", "k3", "k4"]
+
+    assert copy.write(replace("k4", "w", 5)) == [("k4", "w", 2)]
+    assert copy.write(replace("new")) == [("new", "v", 3)]
+    assert copy.listed(LastSyncCount=2)["Records"] == [("k2", "v", 3), ("k3", "v", 4), ("new", "v", 3)]
+    assert copy.refused_listing(LastSyncCount=4)[2] == "No such SyncCount: 4 exists for this Dataset"
+
+
+def test_merging_a_merged_identity_leaves_it_empty(cognitosync, guest, user):
+    """An identity that received a merge can itself be merged; its listings still work. Source: merge-1, merge-3."""
+    guest.write(replace("theme"))
+    merge(guest, user)
+    third = user.of_another_identity()
+    merge(user, third)
+    assert user.list_records().get("MergedDatasetNames") is None
+    assert third.sync.records(third.identity_pool_id, third.identity_id, "profile") == {}
 
 
 def test_a_listing_reports_a_merged_dataset_until_it_is_deleted(guest, user):
@@ -116,7 +141,7 @@ def test_a_merge_is_refused_while_an_earlier_copy_exists(guest, user):
     merge(guest, user)
     guest.write(replace("theme"))
 
-    with pytest.raises(ValueError, match="is there from an earlier merge: delete it before the next one"):
+    with pytest.raises(ValueError, match="exists since an earlier merge: delete it before the next one"):
         merge(guest, user)
     assert guest.records() == {"theme": "v"}
 
@@ -134,5 +159,5 @@ def test_a_merge_is_refused_if_a_name_would_be_too_long(guest, user):
 
 def test_an_identity_cannot_be_merged_into_itself(guest):
     """A merge of an identity into itself is refused, and the message says what to pass."""
-    with pytest.raises(ValueError, match="cannot be merged into itself: give another one as into="):
+    with pytest.raises(ValueError, match="cannot be merged into itself: pass another one as into="):
         merge(guest, guest)

@@ -10,7 +10,6 @@ import pytest
 from driver import (
     PAGE_REFUSED,
     answer,
-    broken,
     counted,
     create_pool,
     delete_pool,
@@ -38,7 +37,8 @@ def stock(profile, operation, number):
     pools = [f"us-east-1:{index:04}" for index in range(number)]
     for pool in pools:
         dataclasses.replace(profile, identity_pool_id=pool).fill("key")
-    return {}, pools
+    # The handle issued the pool of the driver.
+    return {}, sorted([*pools, profile.identity_pool_id])
 
 
 def page(client, operation, parameters):
@@ -78,8 +78,8 @@ def test_the_next_token_of_the_last_page_is_null(profile, client, operation):
     seen = response_bodies(client)
     empty = {"list_records": profile.parameters, "list_datasets": profile.identity}
     page(client, operation, empty.get(operation, {}))
-    parameters, _ = stock(profile, operation, 2)
-    page(client, operation, parameters | {"MaxResults": 2})
+    parameters, names = stock(profile, operation, 2)
+    page(client, operation, parameters | {"MaxResults": len(names)})
     assert [seen[0]["NextToken"], seen[-1]["NextToken"]] == [None, None]
 
 
@@ -118,10 +118,9 @@ def test_a_page_of_pools_answers_its_size(client, asked, size):
 def test_a_max_results_below_one_is_refused(profile, client, operation, size):
     """MaxResults below 1 is refused. Source: paging-1."""
     parameters, _ = stock(profile, operation, 1)
-    assert refusal(getattr(client, operation), **parameters, MaxResults=size) == broken(
-        f"Value '{size}' at 'maxResults' failed to satisfy constraint: "
-        "Member must have value greater than or equal to 1"
-    )
+    message = f"MaxResults must be at least 1: {size}"
+    refused = refusal(getattr(client, operation), **parameters, MaxResults=size)
+    assert refused == ("InvalidParameterException", 400, message)
 
 
 def test_the_next_token_of_pools_is_the_last_id(profile, client):

@@ -163,7 +163,7 @@ def test_no_device_is_registered_after_push_sync_was_removed(client, sns, applic
 def test_an_unknown_platform_is_refused(sns, applications, scores):
     """A platform outside the model's four violates its constraint. Source: devices-1."""
     code, status, message = refused_registration(scores, platform="BAIDU")
-    assert (code, status) == ("InvalidParameterException", 400)
+    assert (code, status) == ("ValidationException", 400)
     assert message.startswith("1 validation error detected: Value 'BAIDU' at 'platform' failed to satisfy constraint")
     assert {name: endpoints(sns, arn) for name, arn in applications.items()} == {name: {} for name in PLATFORMS}
 

@@ -76,7 +76,7 @@ class Model:
                 raise Refused("InvalidParameterException", f"Key {key} is in more than one RecordPatch")
             seen.add(key)
             current = self.count_of(name, key)
-            if count != current:
+            if count < current:
                 text = f"Current SyncCount for: {key} is: {current} not: {count}"
                 raise Refused("ResourceConflictException", text)
         written = self.write(name, {key: value for key, value, _ in sent})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driver import ACCOUNT, NOON, broken, conflict, remove, replace, response_bodies
+from driver import ACCOUNT, NOON, conflict, remove, replace, response_bodies
 
 
 def test_an_update_raises_the_count_by_one(profile):
@@ -23,10 +23,10 @@ def test_written_records_get_the_new_count_of_the_dataset(profile):
     assert profile.listed()["Records"] == [("a", "w", 4), ("b", None, 4), ("c", "v", 3), ("new", "v", 4)]
 
 
-@pytest.mark.parametrize("sent", [0, 1, 3, 4, -1])
+@pytest.mark.parametrize("sent", [0, 1])
 @pytest.mark.parametrize("patch", [replace("a", "other"), replace("a", "v"), remove("a")])
 def test_a_stale_count_is_a_conflict(profile, sent, patch):
-    """A patch whose count is below or above its record's is refused, whatever its value. Source: counts-3."""
+    """A patch whose count is below its record's is refused, whatever its value. Source: counts-3."""
     profile.write(replace("a"))
     profile.write(replace("a", "v", 1))
     profile.write(replace("b"))
@@ -34,22 +34,49 @@ def test_a_stale_count_is_a_conflict(profile, sent, patch):
     assert profile.listed()["Records"] == [("a", "v", 2), ("b", "v", 3)]
 
 
-def test_the_refusal_names_the_first_stale_patch(profile):
-    """The refusal names the first stale patch in the order of the request. Source: counts-3."""
-    profile.fill("a", "b", "c")
-    patches = [replace("b", "w", 2), replace("c", "w", 1), replace("a", "w", 7)]
-    assert profile.refused_update(*patches) == conflict("c", current=3, sent=1)
+@pytest.mark.parametrize("sent", [3, 4, 2**53])
+def test_a_count_above_the_record_s_is_accepted(profile, sent):
+    """A patch whose count is above its record's is written at the dataset's next count. Source: counts-5."""
+    profile.fill("a", "b")
+    assert profile.write(replace("a", "w", sent)) == [("a", "w", 3)]
+    assert profile.write(remove("b", sent)) == [("b", None, 4)]
+
+
+@pytest.mark.cognitosync(strict_sync_counts=True)
+@pytest.mark.parametrize("key", ["a", "new"])
+def test_strict_sync_counts_refuses_a_count_above_the_record_s(profile, key):
+    """With strict_sync_counts a patch whose count is above its record's is a conflict. Source: counts-5."""
+    profile.fill("a")
+    current = 1 if key == "a" else 0
+    assert profile.refused_update(replace(key, "w", 7)) == conflict(key, current=current, sent=7)
+    assert profile.refused_update(remove(key, 7)) == conflict(key, current=current, sent=7)
+    assert profile.write(replace(key, "w", current)) == [(key, "w", 2)]
 
 
 @pytest.mark.parametrize("patch", [replace, remove])
+@pytest.mark.parametrize("key", ["a", "new"])
+def test_a_negative_count_is_refused(profile, patch, key):
+    """A negative SyncCount is an invalid parameter, for a key never written too. Source: counts-6."""
+    profile.fill("a")
+    message = f"SyncCount of RecordPatch for key {key} must not be negative: -1"
+    assert profile.refused_update(patch(key, sync_count=-1)) == ("InvalidParameterException", 400, message)
+    assert profile.listed()["Records"] == [("a", "v", 1)]
+
+
+def test_the_refusal_names_the_first_stale_patch(profile):
+    """The refusal names the first stale patch in the order of the request. Source: counts-3."""
+    profile.fill("a", "b", "c")
+    patches = [replace("b", "w", 2), replace("c", "w", 1), replace("a", "w", 0)]
+    assert profile.refused_update(*patches) == conflict("c", current=3, sent=1)
+
+
 @pytest.mark.parametrize("exists", [False, True])
-@pytest.mark.parametrize("sent", [1, -1, 2])
-def test_a_new_key_has_count_zero(profile, patch, exists, sent):
-    """A key never written has count 0; any other count is a conflict, even the dataset's. Source: counts-4."""
+@pytest.mark.parametrize("sent", [0, 1, 2])
+def test_a_new_key_accepts_any_count(profile, exists, sent):
+    """A key never written is written at count 0, the dataset's count or a higher one. Source: counts-4."""
     if exists:
         profile.fill("a")
-    assert profile.refused_update(patch("new", sync_count=sent)) == conflict("new", current=0, sent=sent)
-    assert profile.listed()["DatasetExists"] is exists
+    assert profile.write(replace("new", sync_count=sent), remove("never", sent)) == [("new", "v", 1 + exists)]
 
 
 def test_a_tombstone_has_a_count(profile):
@@ -219,9 +246,8 @@ def test_a_negative_last_sync_count_is_refused(profile, exists):
     """A negative LastSyncCount is refused whether the dataset exists or not. Source: list-7."""
     if exists:
         profile.fill("a")
-    assert profile.refused_listing(LastSyncCount=-1) == broken(
-        "Value '-1' at 'lastSyncCount' failed to satisfy constraint: Member must have value greater than or equal to 0"
-    )
+    message = "LastSyncCount must not be negative: -1"
+    assert profile.refused_listing(LastSyncCount=-1) == ("InvalidParameterException", 400, message)
 
 
 def test_a_refused_listing_changes_nothing(profile):

@@ -164,7 +164,7 @@ def test_a_listing_answers_with_the_token_it_was_given(profile):
 @pytest.mark.parametrize(
     "patches",
     [
-        pytest.param([replace("old", "new", 9)], id="conflict"),
+        pytest.param([replace("old", "new", 0)], id="conflict"),
         pytest.param([replace("a"), replace("a")], id="same key twice"),
         pytest.param([{"Op": "replace", "Key": "a", "SyncCount": 0}], id="no value"),
         pytest.param([replace("k" * 1025)], id="constraint"),

@@ -79,7 +79,7 @@ ANSWERED = [("new", "n", 6), ("a", "A", 6), ("d", None, 6)]
 
 
 def test_the_event_has_the_live_records_and_their_changes(filled, trigger):
-    """The event is the documented one: all live records, with the changes of the call. Source: trigger-2."""
+    """The event is the documented one: all live records and the call's changes. Source: trigger-2, trigger-10."""
     events = []
     trigger(lambda event: events.append(event) or event)
     filled.write(*PATCHES, remove("never"), replace("gone", "back", 5))
@@ -95,8 +95,8 @@ def test_the_event_has_the_live_records_and_their_changes(filled, trigger):
                 "a": {"oldValue": "a old", "newValue": "A", "op": "replace"},
                 "b": {"oldValue": "b old", "newValue": "b old", "op": "replace"},
                 "d": {"oldValue": "d old", "newValue": None, "op": "remove"},
-                "new": {"newValue": "n", "op": "replace"},
-                "gone": {"newValue": "back", "op": "replace"},
+                "new": {"oldValue": None, "newValue": "n", "op": "replace"},
+                "gone": None,
             },
         }
     ]
@@ -109,7 +109,7 @@ def test_the_event_of_a_first_update_has_its_records_only(game, trigger):
     trigger(lambda event: events.append(event) or event)
     game.write(replace("a", ""))
     assert [(event["region"], event["datasetRecords"]) for event in events] == [
-        ("eu-west-1", {"a": {"newValue": "", "op": "replace"}})
+        ("eu-west-1", {"a": {"oldValue": None, "newValue": "", "op": "replace"}})
     ]
 
 
@@ -257,7 +257,7 @@ def added(key, answer):
         pytest.param(lambda event: {n: v for n, v in event.items() if n != "datasetRecords"}, id="no records"),
         pytest.param(lambda event: event | {"datasetRecords": None}, id="null for records"),
         pytest.param(lambda event: event | {"datasetRecords": []}, id="list for records"),
-        *(pytest.param(added("z", entry), id=f"{entry!r} for an entry") for entry in (None, "text", [], 1)),
+        *(pytest.param(added("z", entry), id=f"{entry!r} for an entry") for entry in ("text", [], 1)),
         *(
             pytest.param(entry(newValue=value), id=f"{value!r} for a value")
             for value in (1, 0, False, float("nan"), ["v"], {"v": 1})
@@ -266,9 +266,6 @@ def added(key, answer):
         pytest.param(added("", {"newValue": "v", "op": "replace"}), id="empty key"),
         pytest.param(added("k" * 1025, {"newValue": "v", "op": "replace"}), id="long key"),
         *(pytest.param(entry(op=op), id=f"{op!r} for op") for op in ("add", "Replace", "", None, 1, [])),
-        pytest.param(entry(oldValue="other"), id="another oldValue"),
-        pytest.param(entry(oldValue=None), id="null for oldValue"),
-        pytest.param(added("z", {"oldValue": "v", "newValue": "v", "op": "replace"}), id="an oldValue of its own"),
     ],
 )
 def test_an_invalid_answer_of_the_trigger_rejects_the_update(filled, trigger, function):
@@ -471,3 +468,52 @@ def test_the_trigger_runs_for_its_pool_until_it_is_removed(cognitosync, game, tr
     else:
         trigger(None)
     assert game.write(replace("a")) == [("a", "v", 1)]
+
+
+@pytest.mark.parametrize("old_value", ["other", None])
+def test_a_changed_old_value_is_ignored(filled, trigger, old_value):
+    """The function may change oldValue, which has no effect. Source: trigger-5."""
+    trigger(entry(oldValue=old_value))
+    assert filled.write(replace("a", "A", 1)) == [("a", "A", 6)]
+
+
+def test_a_null_entry_leaves_the_record_to_the_caller(filled, trigger):
+    """An entry that is null leaves its record as it would be without the trigger. Source: trigger-9."""
+    trigger(changing(lambda records: records.update(a=None, b=None, z=None)))
+    assert filled.write(replace("a", "A", 1)) == [("a", "A", 6)]
+    assert filled.records() == {"a": "A", "b": "b old", "d": "d old"}
+
+
+def test_a_removed_record_that_is_written_again_is_null_in_the_event(filled, trigger):
+    """The event has null for a removed record that the call writes again, which is written. Source: trigger-10."""
+    seen = []
+    trigger(lambda event: seen.append(event["datasetRecords"]["gone"]) or event)
+    assert filled.write(replace("gone", "back", 5)) == [("gone", "back", 6)]
+    assert seen == [None]
+
+
+def test_a_trigger_that_writes_with_developer_credentials_does_not_run_itself(filled, trigger):
+    """A call with developer credentials from within a trigger does not run the trigger. Source: trigger-8."""
+    runs = []
+
+    def write_elsewhere(event):
+        runs.append(event["datasetName"])
+        filled.named("log").write(replace("written", "yes"))
+        return event
+
+    trigger(write_elsewhere)
+    filled.write(replace("a", "A", 1))
+    assert runs == ["game"]
+    assert filled.named("log").records() == {"written": "yes"}
+
+
+def test_an_assertion_in_the_trigger_reaches_the_caller(filled, trigger):
+    """An AssertionError of a Python callable reaches the caller unchanged; nothing is written. Source: trigger-5."""
+
+    def check(event):
+        raise AssertionError("no A expected")
+
+    trigger(check)
+    with pytest.raises(AssertionError, match="no A expected"):
+        filled.write(replace("a", "A", 1))
+    assert filled.records()["a"] == "a old"

@@ -45,7 +45,7 @@ def test_the_answer_is_in_the_order_of_the_patches(profile):
 @pytest.mark.parametrize(
     ("bad", "refused"),
     [
-        pytest.param(replace("a", "w", 7), conflict("a", current=1, sent=7), id="conflict"),
+        pytest.param(replace("tombstone", "w", 1), conflict("tombstone", current=2, sent=1), id="conflict"),
         pytest.param(WITHOUT_VALUE, VALUE_MISSING, id="no value"),
         pytest.param(replace("new"), duplicate_key("new"), id="same key"),
         pytest.param(
@@ -65,9 +65,10 @@ def test_a_refused_patch_rejects_the_whole_update(profile, exists, bad, refused)
 
     Source: update-2, update-5, update-6.
     """
-    (profile if exists else profile.named("other")).fill("a")
-    if not exists and bad["Key"] == "a":
-        refused = conflict("a", current=0, sent=7)
+    profile.fill("tombstone")
+    profile.write(remove("tombstone", 1))
+    if exists:
+        profile.fill("a")
     before = profile.listed()
     patches = [replace("new", "1"), replace("newer", "2"), bad, replace("newest", "3")]
     assert profile.refused_update(*patches) == refused

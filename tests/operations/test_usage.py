@@ -85,9 +85,10 @@ def test_limits_apply_to_an_identity_in_one_pool(cognitosync, profile, client):
     assert (usage["DatasetCount"], usage["DataStorage"]) == (1, 2)
 
 
-def test_the_usage_of_a_pool_is_the_sum_of_its_identities(cognitosync, profile, client, time_machine):
+def test_the_usage_of_a_pool_is_the_sum_of_its_identities(cognitosync, client, time_machine):
     """A pool's usage covers all its identities, with the last change; SyncSessionsCount is null. Source: usage-5."""
     time_machine.move_to(NOON, tick=False)
+    profile = DatasetDriver.of_new_identity(cognitosync, client)
     datasets = [profile, profile.of_another_identity(), DatasetDriver.of_new_identity(cognitosync, client)]
     for number, dataset in enumerate(datasets):
         dataset.write(replace("a", "v" * (10**number)))
@@ -164,13 +165,19 @@ def test_a_deleted_pool_is_not_listed(profile, client, time_machine):
     }
 
 
+def test_pools_of_the_handle_are_listed(profile, client):
+    """The list has the pools that the handle issued, even without data. Source: usage-4."""
+    assert pool_ids(client) == [profile.identity_pool_id]
+
+
 def test_pools_that_were_not_created_are_listed_once_they_were_written_to(profile, client):
     """If no pool was created, the list has the pools written to, even after a deletion. Source: usage-4."""
-    profile.token()
-    assert pool_ids(client) == []
-    profile.fill("a")
-    profile.delete()
+    unknown = dataclasses.replace(profile, identity_pool_id="us-east-1:0")
+    unknown.token()
     assert pool_ids(client) == [profile.identity_pool_id]
+    unknown.fill("a")
+    unknown.delete()
+    assert pool_ids(client) == sorted([unknown.identity_pool_id, profile.identity_pool_id])
 
 
 def test_the_first_created_pool_replaces_the_others_in_the_list(profile, client):

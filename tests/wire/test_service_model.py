@@ -17,9 +17,10 @@ from botocore.model import ListShape, MapShape, ServiceModel, StructureShape
 from botocore.serialize import create_serializer
 
 import mock_cognitosync
-from mock_cognitosync.cognitosync import operations, responses
-from mock_cognitosync.cognitosync.exceptions import CognitoSyncError
+from mock_cognitosync.cognitosync import operations
+from mock_cognitosync.cognitosync.exceptions import UNMODELLED_STATUSES, CognitoSyncError
 from mock_cognitosync.cognitosync.wire import service_model
+from mock_cognitosync.cognitosync.wire.validation import Violations
 
 HOST = "https://cognito-sync.us-east-1.amazonaws.com"
 POOL = "us-east-1:00000000-0000-4000-8000-00000000000a"
@@ -39,6 +40,8 @@ UNDECLARED = {
     (None, "MissingAuthenticationTokenException"): "of the signature; access-2",
     (None, "UnrecognizedClientException"): "of the signature; access-2",
     (None, "AccessDeniedException"): "of policies; access-4",
+    (None, "ValidationException"): "of AWS's framework; wire-6",
+    (None, "SerializationException"): "of AWS's framework; wire-7",
 }
 
 SAMPLES = {
@@ -131,12 +134,12 @@ def test_all_operations():
 )
 def test_check_of_a_map(events, found):
     """A map's length, keys and values are checked as the model has them. Source: wire-6."""
-    violations = []
+    violations = Violations()
     service_model.load().operations["SetCognitoEvents"].check(
         {"IdentityPoolId": POOL, "Events": events}, "", violations
     )
 
-    assert violations == [" failed to satisfy constraint: ".join(found)] * bool(found)
+    assert violations.texts == [" failed to satisfy constraint: ".join(found)] * bool(found)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +152,11 @@ def test_check_of_a_map(events, found):
 )
 def test_map_of_another_type(events, message):
     """What is no map, or holds values of another type, is refused. Source: wire-7."""
+    check = service_model.load().operations["SetCognitoEvents"].check
     with pytest.raises(CognitoSyncError) as refusal:
-        service_model.load().operations["SetCognitoEvents"].check({"IdentityPoolId": POOL, "Events": events}, "", [])
+        check({"IdentityPoolId": POOL, "Events": events}, "", Violations())
 
-    assert (refusal.value.code, refusal.value.message) == ("InvalidParameterException", message)
+    assert (refusal.value.code, refusal.value.message) == ("SerializationException", message)
 
 
 # Answers
@@ -263,6 +267,7 @@ RAISED_BY = {
     "ForeignIdentity": ON_POOLS,
     "IdentityPoolNotFound": ON_POOLS,
     "InvalidConfiguration": {"RegisterDevice"},
+    "InvalidMaxResults": set(LISTS),
     "InvalidNextToken": set(LISTS),
     "InvalidRegion": ALL,
     "InvalidSignature": ALL,
@@ -270,9 +275,12 @@ RAISED_BY = {
     "LambdaSocketTimeout": {"UpdateRecords"},
     "MalformedRequest": ALL,
     "MissingAuthenticationToken": ALL,
+    "NegativeLastSyncCount": {"ListRecords"},
+    "NegativeSyncCount": {"UpdateRecords"},
     "NoSuchSyncCount": {"ListRecords"},
     "ReplaceWithoutValue": {"UpdateRecords"},
     "StaleSyncCount": {"UpdateRecords"},
+    "SyncCountAhead": {"UpdateRecords"},
     "ForeignArn": {"SetIdentityPoolConfiguration"},
     "StreamNotNamed": {"SetIdentityPoolConfiguration"},
     "StreamingDisabled": {"BulkPublish"},
@@ -296,9 +304,8 @@ def facts():
     while classes:
         cls = classes.pop()
         classes.extend(cls.__subclasses__())
-        is_bare = cls is CognitoSyncError or ("code" in vars(cls) and "__init__" not in vars(cls))
-        has_own_code = hasattr(cls, "code")  # an injected error has that which its test names
-        if cls.__module__.startswith("mock_cognitosync.") and has_own_code and not is_bare:
+        # An injected error and a class that only has a code follow no rule.
+        if cls.__module__.startswith("mock_cognitosync.") and cls.rule:
             found[cls.__name__] = cls
     return found
 
@@ -323,7 +330,7 @@ PROVOCATIONS = [
     *(("ConstraintViolations", name, {"IdentityPoolId": "x"}) for name in sorted(ON_POOLS)),
     *(("IdentityPoolNotFound", name, {"IdentityPoolId": "eu-west-1:0"}) for name in sorted(ON_POOLS)),
     *(("MalformedRequest", name, {"MaxResults": "x"}) for name in LISTS),
-    *(("ConstraintViolations", name, {"MaxResults": 0}) for name in LISTS),
+    *(("InvalidMaxResults", name, {"MaxResults": 0}) for name in LISTS),
     *(("InvalidNextToken", name, {"NextToken": "x"}) for name in LISTS),
     ("DatasetNotFound", "DescribeDataset", {"DatasetName": "missing"}),
     ("DatasetNotFound", "DeleteDataset", {"DatasetName": "missing"}),
@@ -336,6 +343,8 @@ PROVOCATIONS = [
     ("ForeignArn", "SetIdentityPoolConfiguration", {"PushSync": {"RoleArn": ROLE.replace("1", "9")}}),
     ("StreamingDisabled", "BulkPublish", {"IdentityPoolId": "us-east-1:0"}),
     ("NoSuchSyncCount", "ListRecords", {"LastSyncCount": 9}),
+    ("NegativeLastSyncCount", "ListRecords", {"LastSyncCount": -1}),
+    ("NegativeSyncCount", "UpdateRecords", {"RecordPatches": [patch("a", sync_count=-1)]}),
     ("InvalidSyncSessionToken", "ListRecords", {"SyncSessionToken": "x"}),
     ("InvalidSyncSessionToken", "UpdateRecords", {"SyncSessionToken": "x"}),
     ("MalformedRequest", "UpdateRecords", {"DeviceId": 1}),
@@ -375,7 +384,8 @@ def test_provoked_error(cognitosync, client, stored, monkeypatch, error, name, m
     response = refusal.value.response
     assert ([cls.__name__ for cls in raised], name in RAISED_BY[error]) == ([error], True)
     assert response["Error"]["Code"] == raised[0].code
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == ERRORS[raised[0].code]
+    statuses = UNMODELLED_STATUSES | ERRORS
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == statuses[raised[0].code]
 
 
 def test_undeclared_errors():
@@ -383,11 +393,11 @@ def test_undeclared_errors():
     outside = {cls.code for cls in facts().values()} - set(ERRORS)
 
     assert outside == {code for _, code in UNDECLARED} - set(ERRORS)
-    assert set(responses.UNMODELLED_STATUSES) - outside == {
+    assert set(UNMODELLED_STATUSES) - outside == {
         "ExpiredTokenException",
         "InternalFailure",
         "RequestExpired",
         "ServiceUnavailable",
         "ThrottlingException",
     }
-    assert outside <= set(responses.UNMODELLED_STATUSES)
+    assert outside <= set(UNMODELLED_STATUSES)

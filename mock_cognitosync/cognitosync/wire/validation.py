@@ -17,6 +17,15 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from ..exceptions import ConstraintViolations, MalformedRequest
 
 _JSON_KINDS = {str: "STRING_VALUE", bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE"}
+_WANTED = {
+    "integer": "an Integer",
+    "list": "a List",
+    "long": "a Long",
+    "map": "a Map",
+    "string": "a String",
+    "structure": "a Structure",
+    "timestamp": "milliseconds since epoch",
+}
 _BITS = {"integer": 31, "long": 63}
 _LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc).timestamp()
 _FIRST_SECOND = datetime(1, 1, 1, tzinfo=timezone.utc).timestamp()
@@ -168,5 +177,4 @@ def _mismatch(value: Any, type_name: str) -> MalformedRequest:
         return MalformedRequest("Start of structure or map found where not expected.")
     if isinstance(value, list):
         return MalformedRequest("Start of list found where not expected.")
-    wanted = "milliseconds since epoch" if type_name == "timestamp" else f"a {type_name.capitalize()}"
-    return MalformedRequest(f"{_JSON_KINDS[type(value)]} can not be converted to {wanted}")
+    return MalformedRequest(f"{_JSON_KINDS[type(value)]} can not be converted to {_WANTED[type_name]}")
