@@ -70,7 +70,7 @@ def test_a_call_that_cannot_be_read(cognitosync, profile):
 
     call = cognitosync.calls[0]
 
-    assert (call.operation, call.parameters, call.error) == ("UpdateRecords", {}, "InvalidParameterException")
+    assert (call.operation, call.parameters, call.error) == ("UpdateRecords", {}, "SerializationException")
 
 
 def test_calls_are_found_by_operation_and_parameters(cognitosync, cognitosync_client, profile):

@@ -231,8 +231,8 @@ def test_after_a_lost_answer_old_counts_meet_a_conflict(cognitosync, cognitosync
 def test_an_answer_is_lost_only_where_there_was_one(cognitosync, cognitosync_client, profile):
     """A call that the service refuses anyway does not use up a fault that waits for its answer."""
     fault = cognitosync.fail("UpdateRecords", "InternalErrorException", after_write=True, calls=1)
-    with pytest.raises(cognitosync_client.exceptions.ResourceConflictException):
-        write(cognitosync_client, profile, replace("theme", "dark", 7))
+    with pytest.raises(cognitosync_client.exceptions.InvalidParameterException):
+        write(cognitosync_client, profile, replace("theme", "dark", -1))
     assert fault.times_injected == 0
 
     with pytest.raises(cognitosync_client.exceptions.InternalErrorException):

@@ -37,15 +37,25 @@ def test_a_stale_count(cognitosync, cognitosync_client, profile, phone):
     hints = [refused_update(cognitosync, cognitosync_client, profile, replace("theme"))]
     phone.remove("profile", "theme")
     hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("theme", "x", 1)))
-    hints.append(refused_update(cognitosync, cognitosync_client, profile, replace("new", "x", 3)))
-    hints.append(refused_update(cognitosync, cognitosync_client, {**profile, "DatasetName": "b"}, remove("k", 4)))
 
     author = profile["IdentityId"]
     assert hints == [
         f"'theme' was last written by {author} at SyncCount 1: list the records again, merge, and send SyncCount 1",
         f"'theme' was last removed by {author} at SyncCount 2: list the records again, merge, and send SyncCount 2",
-        "'new' was never written: send SyncCount 0",
-        "'k' was never written: send SyncCount 0",
+    ]
+
+
+@pytest.mark.cognitosync(strict_sync_counts=True)
+def test_a_count_ahead(cognitosync, cognitosync_client, profile):
+    """The record's own count, which is not the dataset's."""
+    hints = [
+        refused_update(cognitosync, cognitosync_client, profile, replace("new", "x", 3)),
+        refused_update(cognitosync, cognitosync_client, {**profile, "DatasetName": "b"}, remove("k", 4)),
+    ]
+
+    assert hints == [
+        "'new' is at SyncCount 0, the call sent 3: send the record's own SyncCount, not the dataset's",
+        "'k' is at SyncCount 0, the call sent 4: send the record's own SyncCount, not the dataset's",
     ]
 
 
@@ -68,7 +78,7 @@ def test_a_token(cognitosync, cognitosync_client, profile):
             "was consumed by an earlier UpdateRecords",
             f"is for dataset cart of identity {profile['IdentityId']}",
             "has expired",
-            "was not handed out here",
+            "was not issued here",
         )
     ]
 

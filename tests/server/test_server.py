@@ -19,6 +19,8 @@ from mock_cognitosync.server.waitress_server import serving
 
 ACCOUNT = "123456789012"
 INVALID = "InvalidParameterException"
+BROKEN = "ValidationException"
+UNREADABLE = "SerializationException"
 
 
 @contextmanager
@@ -234,15 +236,15 @@ def test_body_on_get(server, address, body):
         ("PUT", "/a%2Fb%3Ac", None, (404, "ResourceNotFoundException", "No operation answers PUT /a%2Fb%3Ac")),
         ("GET", "/a//b", None, (404, "ResourceNotFoundException", "No operation answers GET /a//b")),
         ("PATCH", "/a;b", None, (404, "ResourceNotFoundException", "No operation answers PATCH /a;b")),
-        ("POST", "{dataset}", "{", (400, INVALID, "The request body is not valid JSON")),
-        ("POST", "{dataset}", "[" * 10_000, (400, INVALID, "The request body is not valid JSON")),
-        ("POST", "{dataset}", b"\xff", (400, INVALID, "The request body is not valid JSON")),
-        ("POST", "{dataset}", "[]", (400, INVALID, "The request body is not a JSON object")),
+        ("POST", "{dataset}", "{", (400, UNREADABLE, "The request body is not valid JSON")),
+        ("POST", "{dataset}", "[" * 10_000, (400, UNREADABLE, "The request body is not valid JSON")),
+        ("POST", "{dataset}", b"\xff", (400, UNREADABLE, "The request body is not valid JSON")),
+        ("POST", "{dataset}", "[]", (400, UNREADABLE, "The request body is not a JSON object")),
         (
             "GET",
             "{dataset}/records?maxResults=%0A1",
             None,
-            (400, INVALID, "STRING_VALUE can not be converted to a whole number"),
+            (400, UNREADABLE, "STRING_VALUE can not be converted to an Integer"),
         ),
         ("GET", "{dataset}/records?nextToken=%FF", None, (400, INVALID, "NextToken is not valid for this operation")),
     ],
@@ -262,7 +264,7 @@ def test_dataset_name(server, address, name, shown):
     pattern = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
     message = f"1 validation error detected: Value '{shown}' at 'datasetName' failed to satisfy constraint: {pattern}"
 
-    assert raw_refusal(send(server, "GET", path)) == (400, INVALID, message)
+    assert raw_refusal(send(server, "GET", path)) == (400, BROKEN, message)
 
 
 @pytest.mark.parametrize("path", ["/identitypools//identities/a:0", "/identitypools/"])
@@ -274,7 +276,7 @@ def test_empty_label(server, path):
         rf"{constraint} satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"
     )
 
-    assert raw_refusal(send(server, "GET", path)) == (400, INVALID, message)
+    assert raw_refusal(send(server, "GET", path)) == (400, BROKEN, message)
 
 
 def test_account_of_a_header(server, address):
