@@ -39,7 +39,8 @@ def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     dataset = _dataset(call, backend)
     record = dataset.find(error.key) if dataset else None
     if record is None:
-        return f"{error.key!r} was never written: send SyncCount 0"
+        # Another thread has deleted the dataset meanwhile.
+        return f"{error.key!r} was at SyncCount {error.current}: list the records again"
     removed = "removed" if record.is_removed else "written"
     return (
         f"{error.key!r} was last {removed} by {record.last_modified_by} at SyncCount {record.sync_count}: list the "

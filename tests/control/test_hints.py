@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from driver import identity_of, new_dataset, place, refusal, remove, replace, token_for, write
+from driver import ACCOUNT, identity_of, new_dataset, place, refusal, remove, replace, token_for, write
 
 from mock_cognitosync import mock_cognitosync
+from mock_cognitosync.cognitosync.exceptions import StaleSyncCount
+from mock_cognitosync.cognitosync.interceptor import Call
+from mock_cognitosync.cognitosync.models import CognitoSyncBackend
+from mock_cognitosync.control.hints import hint_for
 
 
 @pytest.fixture
@@ -43,6 +47,17 @@ def test_a_stale_count(cognitosync, cognitosync_client, profile, phone):
         f"'theme' was last written by {author} at SyncCount 1: list the records again, merge, and send SyncCount 1",
         f"'theme' was last removed by {author} at SyncCount 2: list the records again, merge, and send SyncCount 2",
     ]
+
+
+def test_a_stale_count_of_a_dataset_that_is_gone_meanwhile():
+    """The count of the refusal, if another thread has deleted the dataset since."""
+    backend = CognitoSyncBackend("us-east-1", ACCOUNT)
+    key = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "d"}
+    call = Call("UpdateRecords", backend.account_region, None, None, 1, key)
+
+    hint = hint_for(call, StaleSyncCount("theme", 2, 1), backend)
+
+    assert hint == "'theme' was at SyncCount 2: list the records again"
 
 
 @pytest.mark.cognitosync(strict_sync_counts=True)
