@@ -47,7 +47,17 @@ def test_the_package_imports_only_moto_and_boto3_besides_the_standard_library():
     assert foreign == {}
 
 
-def test_no_module_is_longer_than_four_hundred_lines():
-    """Every module is short enough to be read at once, except the handle: signatures and docstrings in one place."""
-    long = [path.name for path in PACKAGE.rglob("*.py") if len(path.read_text().splitlines()) > 400]
-    assert long == ["handle.py"]
+# Modules above 300 lines, each with the reason.
+LONG_MODULES = {
+    "cognitosync/exceptions.py": "one class per fact of the service, most of them of six lines",
+    "cognitosync/models.py": "one method per operation",
+    "control/controller.py": "one method per request of the handle",
+    "control/handle.py": "the table of contents of the package; two thirds are docstrings",
+}
+
+
+def test_a_module_above_three_hundred_lines_has_a_reason():
+    """Every module of the package is short enough to be read at once, or its length has a reason."""
+    lengths = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {name for name, length in lengths.items() if length > 300} <= set(LONG_MODULES)
+    assert max(lengths.values()) < 600

@@ -299,7 +299,7 @@ def test_dashboard_and_reset(server, client, address):
     token = client.list_records(**address)["SyncSessionToken"]
     client.update_records(**address, SyncSessionToken=token, RecordPatches=[patch()])
     shown = requests.get(f"{server}/moto-api/data.json", timeout=5).json()["cognitosync"]["Dataset"]
-    assert address["IdentityId"] in [dataset["identity_id"] for dataset in shown]
+    assert address["IdentityId"] in [dataset["key"][1] for dataset in shown]
 
     requests.post(f"{server}/moto-api/reset", timeout=5)
     assert client.list_records(**address)["DatasetExists"] is False
