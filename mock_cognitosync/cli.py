@@ -23,6 +23,7 @@ language. All state is in memory; --save and --load keep that of Cognito Sync in
 _EPILOG = """\
 As soon as the server answers, the command prints its URL and the environment variables that lead AWS clients to it.
 Ctrl-C, SIGTERM and SIGHUP stop it. The exit code is 0 after a stop, and 2 if an option, address or file is invalid.
+"mock-cognitosync verify --help" and "mock-cognitosync pull --help" describe the other two commands.
 """
 
 
@@ -32,15 +33,24 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Serve until SIGINT, SIGTERM or SIGHUP.
+    Run a subcommand, or without one serve until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         arguments: the command line without the program's name; None: that of this process.
 
     Returns:
-        The exit code: 0, or 2 after one sentence on standard error.
+        The exit code of the subcommand; of the server 0, or 2 after one sentence on standard error.
     """
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["verify"]:
+        from .verify import command
+
+        return command.main(words[1:])
+    if words[:1] == ["pull"]:
+        from . import pull
+
+        return pull.main(words[1:])
+    options = parser().parse_args(words[1:] if words[:1] == ["serve"] else words)
     if options.version:
         from . import __version__
 

@@ -1,0 +1,108 @@
+"""
+Where ``verify`` and ``pull`` send their calls: boto3 clients of one endpoint, at a limited rate.
+
+Nothing else in the package contacts AWS.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+# For a server on this machine, unless the environment has others.
+_LOOPBACK_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+
+
+class Clients(Protocol):
+    """How clients of an endpoint are created."""
+
+    def __call__(self, service_name: str, credentials: Mapping[str, str] | None = None) -> Any:
+        """
+        Create a client.
+
+        Args:
+            service_name: for instance ``cognito-sync``.
+            credentials: keyword arguments of ``boto3.client``; None is the user's own.
+        """
+
+
+def is_loopback(url: str) -> bool:
+    """Whether *url* names this machine; no name is resolved."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """
+    Spaces the requests of several clients evenly.
+
+    Attributes:
+        per_second: how many requests may be sent in a second.
+        clock: seconds on a clock that never goes back.
+        sleep: waits for a number of seconds.
+    """
+
+    per_second: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _next: float = field(default=0.0, init=False)
+
+    def wait(self) -> None:
+        """Wait until the next request may be sent."""
+        now = self.clock()
+        if now < self._next:
+            self.sleep(self._next - now)
+        self._next = max(now, self._next) + 1 / self.per_second
+
+
+def clients_of(url: str | None, region_name: str, rate_limit: RateLimit | None = None) -> Clients:
+    """
+    Clients of one endpoint.
+
+    Args:
+        url: the endpoint; None is AWS's own endpoint of each service.
+        region_name: the region of the clients.
+        rate_limit: applied to every request, retries included.
+    """
+    import boto3
+    from botocore.config import Config
+
+    local = url is not None and is_loopback(url)
+    session = boto3.Session(**_credentials_for_loopback() if local else {})
+    config = Config(
+        # Otherwise AWS_ENDPOINT_URL could lead calls for AWS elsewhere.
+        ignore_configured_endpoint_urls=True,
+        # The service is to see what breaks a constraint, not botocore.
+        parameter_validation=False,
+        # A proxy would take calls for this machine off it.
+        proxies={} if local else None,
+        # The other modes would retry LimitExceededException.
+        retries={"mode": "legacy", "total_max_attempts": 1 if local else 5},
+    )
+
+    def client(service_name: str, credentials: Mapping[str, str] | None = None) -> Any:
+        created = session.client(
+            service_name, region_name=region_name, endpoint_url=url, config=config, **(credentials or {})
+        )
+        if rate_limit:
+            created.meta.events.register("before-send", lambda **_: rate_limit.wait())
+        return created
+
+    return client
+
+
+def _credentials_for_loopback() -> dict[str, str]:
+    found = {name: os.environ.get(name.upper(), value) for name, value in _LOOPBACK_CREDENTIALS.items()}
+    token = os.environ.get("AWS_SESSION_TOKEN")
+    return {**found, "aws_session_token": token} if token else found
