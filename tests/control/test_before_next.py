@@ -1,121 +1,116 @@
-"""before_next: what a test has happen in the midst of a client's call."""
+"""Hooks: `before_next` runs a function when the next matching call arrives."""
 
 from __future__ import annotations
 
 import threading
 
 import pytest
-from driver import counted, identity_of, new_dataset, place, refused_update, replace, token_for, write
+from driver import conflict, replace
 
 
 @pytest.fixture
-def profile(cognitosync):
-    return new_dataset(cognitosync)
+def phone(profile):
+    """Another device of the dataset's identity."""
+    return profile.device()
 
 
-@pytest.fixture
-def phone(cognitosync, profile):
-    return cognitosync.device(*place(profile)[:2])
-
-
-def test_a_device_writes_during_an_update(cognitosync, cognitosync_client, profile, phone):
-    """The update, whose counts were right when it left, meets the conflict; the next one passes."""
+def test_a_write_of_another_device_makes_an_update_in_flight_stale(cognitosync, profile, phone):
+    """The update, whose counts were current when it was sent, is refused; the next update is accepted."""
     cognitosync.before_next("UpdateRecords", lambda: phone.put("profile", {"theme": "dark"}))
 
-    refused = refused_update(cognitosync_client, profile, replace("theme", "light"))
+    refused = profile.refused_update(replace("theme", "light"))
 
-    assert refused == ("ResourceConflictException", 409, "Current SyncCount for: theme is: 1 not: 0")
-    assert counted(write(cognitosync_client, profile, replace("theme", "light", 1))) == [("theme", "light", 2)]
+    assert refused == conflict("theme", current=1, sent=0)
+    assert profile.write(replace("theme", "light", 1)) == [("theme", "light", 2)]
 
 
-def test_a_dataset_is_deleted_during_an_update(cognitosync, cognitosync_client, profile, phone):
-    """The token stays valid, and the update creates the dataset again after its deletion mark. Source: token-8."""
+def test_a_dataset_may_be_deleted_while_an_update_is_in_flight(cognitosync, profile, phone):
+    """The token stays valid, and the update creates the dataset again, with the next count. Source: token-8."""
     phone.put("profile", {"theme": "dark"})
     cognitosync.before_next("update_records", lambda: phone.delete_dataset("profile"))
 
-    written = write(cognitosync_client, profile, replace("theme", "light", 1))
+    assert profile.write(replace("theme", "light", 1)) == [("theme", "light", 3)]
+    assert profile.records() == {"theme": "light"}
 
-    assert [(record["Key"], record["SyncCount"]) for record in written] == [("theme", 3)]
 
-
-def test_it_runs_before_so_many_calls(cognitosync, cognitosync_client, profile):
-    """Once unless told otherwise, and before each call one time."""
+def test_a_hook_runs_once_or_for_the_given_number_of_calls(cognitosync, profile):
+    """A hook runs for one call by default, for the next *n* calls with ``calls=n``, and once for each of them."""
     ran = []
     cognitosync.before_next("ListRecords", lambda: ran.append("once"))
     cognitosync.before_next("*", lambda: ran.append("twice"), calls=2)
     for _ in range(3):
-        token_for(cognitosync_client, profile)
+        profile.token()
 
     assert ran == ["once", "twice", "twice"]
 
 
-def test_it_waits_for_its_dataset(cognitosync, cognitosync_client, profile):
-    """Calls for others pass it by."""
+def test_a_hook_runs_only_for_its_pool_identity_and_dataset(cognitosync, profile):
+    """Calls that do not match do not run the hook and do not use it up."""
     ran = []
     cognitosync.before_next("ListRecords", lambda: ran.append(1), dataset="cart")
     cognitosync.before_next("ListRecords", lambda: ran.append(2), identity_id="us-east-1:0")
-    cognitosync.before_next("ListRecords", lambda: ran.append(3), identity_pool_id=profile["IdentityPoolId"])
-    token_for(cognitosync_client, profile)
+    cognitosync.before_next("ListRecords", lambda: ran.append(3), identity_pool_id=profile.identity_pool_id)
+    profile.token()
     assert ran == [3]
 
-    token_for(cognitosync_client, {**profile, "DatasetName": "cart"})
+    profile.named("cart").token()
     assert ran == [3, 1]
 
 
-def test_it_may_call_the_service_itself(cognitosync, cognitosync_client, profile):
-    """A function that calls what it waited for does not run again, and holds nobody up."""
+def test_a_hook_may_call_the_service(cognitosync, profile):
+    """A hook that makes a matching call itself does not run again and blocks no other thread."""
     answers = []
 
     def list_in_another_thread():
-        thread = threading.Thread(target=lambda: answers.append(token_for(cognitosync_client, profile)))
+        thread = threading.Thread(target=lambda: answers.append(profile.token()))
         thread.start()
         thread.join()
-        answers.append(token_for(cognitosync_client, profile))
+        answers.append(profile.token())
 
     cognitosync.before_next("ListRecords", list_in_another_thread)
-    token_for(cognitosync_client, profile)
+    profile.token()
 
     assert len(set(answers)) == 2
     assert len(cognitosync.calls) == 3
 
 
-def test_what_it_raises_reaches_the_caller(cognitosync, cognitosync_client, profile):
-    """An assertion in it fails the test, and the call is recorded as broken by it."""
+def test_an_exception_in_a_hook_reaches_the_caller(cognitosync, profile):
+    """A failing assertion in a hook fails the test, and the call is recorded with this error."""
 
     def fail():
         raise AssertionError("not yet")
 
     cognitosync.before_next("ListRecords", fail)
     with pytest.raises(AssertionError, match="not yet"):
-        token_for(cognitosync_client, profile)
+        profile.token()
 
     call = cognitosync.calls[0]
     assert (call.error, call.message, call.hint) == ("AssertionError", "not yet", None)
 
 
-def test_it_runs_before_the_checks(cognitosync, cognitosync_client, profile, phone):
-    """A dataset that it makes is there for the call."""
+def test_a_hook_runs_before_the_checks_of_the_call(cognitosync, profile, phone):
+    """A dataset that the hook creates exists for the call."""
     cognitosync.before_next("ListDatasets", lambda: phone.put("profile", {"theme": "dark"}))
 
-    assert cognitosync_client.list_datasets(**identity_of(profile))["Count"] == 1
+    assert profile.dataset_names() == ["profile"]
 
 
 @pytest.mark.parametrize("calls", [0, -1])
-def test_a_number_that_makes_no_sense(cognitosync, calls):
-    """It is refused with what to give."""
+def test_an_invalid_number_of_calls_is_refused(cognitosync, calls):
+    """`calls` must be a positive integer."""
     with pytest.raises(ValueError, match=f"calls must be an integer >= 1, got {calls}"):
         cognitosync.before_next("ListRecords", print, calls=calls)
 
 
-def test_what_cannot_be_called(cognitosync):
-    """Neither a hook nor a trigger is made of it."""
+def test_hooks_and_triggers_must_be_callable(cognitosync):
+    """An object that is not callable is refused as a hook and as a trigger."""
     with pytest.raises(TypeError, match="5 is not callable: pass a function"):
         cognitosync.before_next("ListRecords", 5)
     with pytest.raises(TypeError, match="5 is not callable: pass a function"):
         cognitosync.set_trigger(cognitosync.new_pool(), 5)
 
 
-def test_a_misspelt_operation(cognitosync):
-    """It is refused with the nearest."""
+def test_a_misspelt_operation_is_refused(cognitosync):
+    """The message suggests the nearest name."""
     with pytest.raises(ValueError, match=r"no operation 'ListRecord'; did you mean 'ListRecords'\?"):
         cognitosync.before_next("ListRecord", print)

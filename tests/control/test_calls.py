@@ -1,4 +1,4 @@
-"""The recorded calls: what they hold, how they are found, and what an assertion says."""
+"""The recorded calls: their contents, how to find them, and assertions on them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import threading
 
 import boto3
 import pytest
-from driver import ACCOUNT, identity_of, new_dataset, place, refusal, replace, token_for, write
+import requests
+from driver import ACCOUNT, DatasetDriver, refusal, replace
 
 from mock_cognitosync import Calls, CognitoSync, mock_cognitosync
 
+HOST = "https://cognito-sync.us-east-1.amazonaws.com"
+
 
 @pytest.fixture
-def profile(cognitosync):
+def profile(cognitosync, client):
+    """A driver for a dataset of an identity whose id is known, since messages show its first characters."""
     pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": f"{pool[:9]}:00000000-0000", "DatasetName": "profile"}
+    return DatasetDriver(cognitosync, client, pool, f"{pool[:9]}:00000000-0000")
 
 
-def test_what_a_call_holds(cognitosync, cognitosync_client, profile):
-    """Operation, parameters as they were sent, place, caller and outcome, but not the answer."""
-    token = token_for(cognitosync_client, profile)
+def url_of(profile):
+    """The URL of the dataset."""
+    pool, identity, name = profile.key
+    return f"{HOST}/identitypools/{pool}/identities/{identity}/datasets/{name}"
+
+
+def test_a_call_has_its_parameters_its_caller_and_its_outcome(cognitosync, client, profile):
+    """A call has the parameters as sent, the account and region, the caller and the outcome, but not the answer."""
+    token = profile.token()
     patches = [replace("theme", "dark")]
-    cognitosync_client.update_records(**profile, SyncSessionToken=token, RecordPatches=patches)
+    client.update_records(**profile.parameters, SyncSessionToken=token, RecordPatches=patches)
 
     call = cognitosync.calls[1]
 
@@ -32,7 +42,7 @@ def test_what_a_call_holds(cognitosync, cognitosync_client, profile):
         None,
         None,
     )
-    assert call.parameters == {**profile, "SyncSessionToken": token, "RecordPatches": patches}
+    assert call.parameters == {**profile.parameters, "SyncSessionToken": token, "RecordPatches": patches}
     assert (call.account_id, call.region_name, call.caller, call.access_key) == (
         ACCOUNT,
         "us-east-1",
@@ -42,41 +52,36 @@ def test_what_a_call_holds(cognitosync, cognitosync_client, profile):
     assert (call.attempt, len(call.invocation_id)) == (1, 36)
 
 
-def test_an_identity_calls(cognitosync, profile):
-    """The caller is the identity whose credentials were used."""
-    client = boto3.client("cognito-sync", **cognitosync.credentials_for(*place(profile)[:2]))
-    token_for(client, profile)
+def test_the_caller_with_credentials_of_an_identity_is_that_identity(cognitosync, profile):
+    """The caller of a call is the identity whose credentials were used."""
+    profile.through(boto3.client("cognito-sync", **cognitosync.credentials_for(*profile.key[:2]))).token()
 
-    assert cognitosync.calls[0].caller == profile["IdentityId"]
+    assert cognitosync.calls[0].caller == profile.identity_id
 
 
 @pytest.mark.cognitosync(strict_credentials=True)
-def test_a_refused_caller(cognitosync, cognitosync_client, profile):
-    """A call whose credentials are refused is recorded without a caller."""
-    refused = refusal(cognitosync_client.register_device, **identity_of(profile), Platform="GCM", Token="t")
+def test_a_call_with_refused_credentials_has_no_caller(cognitosync, client, profile):
+    """If the credentials are refused, the call is recorded without a caller."""
+    refused = refusal(client.register_device, **profile.identity, Platform="GCM", Token="t")
 
     call = cognitosync.calls[0]
 
     assert (call.error, call.caller, call.access_key) == (refused[0], None, "FOOBARKEY")
 
 
-def test_a_call_that_cannot_be_read(cognitosync, profile):
-    """It is recorded without parameters."""
-    import requests
-
-    host = "https://cognito-sync.us-east-1.amazonaws.com"
-    path = "/identitypools/{IdentityPoolId}/identities/{IdentityId}/datasets/{DatasetName}".format(**profile)
-    requests.post(host + path, data="{")
+def test_a_malformed_call_has_no_parameters(cognitosync, profile):
+    """A call whose body is not JSON is recorded without parameters."""
+    requests.post(url_of(profile), data="{", timeout=5)
 
     call = cognitosync.calls[0]
 
     assert (call.operation, call.parameters, call.error) == ("UpdateRecords", {}, "SerializationException")
 
 
-def test_calls_are_found_by_operation_and_parameters(cognitosync, cognitosync_client, profile):
-    """``of`` takes both spellings, a star, and any of the parameters."""
-    write(cognitosync_client, profile, replace("theme"))
-    token_for(cognitosync_client, {**profile, "DatasetName": "cart"})
+def test_calls_are_found_by_operation_and_parameters(cognitosync, client, profile):
+    """`of` accepts both spellings of an operation or ``*``, and any of its parameters."""
+    profile.update(replace("theme"))
+    profile.named("cart").token()
     calls = cognitosync.calls
 
     found = [
@@ -99,8 +104,8 @@ def test_calls_are_found_by_operation_and_parameters(cognitosync, cognitosync_cl
     assert repr(calls[:0]) == "<Calls: none>"
 
 
-def test_a_misspelt_operation(cognitosync):
-    """It is refused with the nearest, so that an assertion of absence does not pass by mistake."""
+def test_a_misspelt_operation_is_refused(cognitosync):
+    """The message suggests the nearest name, so that an assertion of absence does not pass by mistake."""
     with pytest.raises(ValueError, match=r"no operation 'ListRecord'; did you mean 'ListRecords'\?"):
         cognitosync.calls.assert_not_called("ListRecord")
 
@@ -112,15 +117,15 @@ def test_a_misspelt_operation(cognitosync):
         ("*", r"\* has no parameter 'DatasetNam'; did you mean 'DatasetName'\?"),
     ],
 )
-def test_a_misspelt_parameter(cognitosync, operation, message):
-    """It is refused for the same reason."""
+def test_a_misspelt_parameter_is_refused(cognitosync, operation, message):
+    """The message suggests the nearest name, for the same reason."""
     with pytest.raises(ValueError, match=message):
         cognitosync.calls.assert_not_called(operation, DatasetNam="profile")
 
 
-def test_assertions_that_hold(cognitosync, cognitosync_client, profile):
-    """They pass in silence; parameters that are not named may be anything."""
-    write(cognitosync_client, profile, replace("theme"))
+def test_a_true_assertion_passes(cognitosync, profile):
+    """Parameters that an assertion does not name may have any value."""
+    profile.update(replace("theme"))
 
     cognitosync.calls.assert_called("ListRecords")
     cognitosync.calls.assert_called_once_with("update_records", DatasetName="profile")
@@ -128,12 +133,12 @@ def test_assertions_that_hold(cognitosync, cognitosync_client, profile):
     cognitosync.calls.assert_not_called("DeleteDataset")
 
 
-def test_attempts_of_one_call_are_one_call(cognitosync, profile, monkeypatch):
-    """A client's retry is recorded, and does not count as a second call."""
+def test_the_attempts_of_a_call_count_as_one_call(cognitosync, profile, monkeypatch):
+    """A retry is recorded as another attempt and does not count as a second call."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "3")
     cognitosync.drop_connection("ListRecords", attempts=2)
-    token_for(boto3.client("cognito-sync"), profile)
+    profile.through(boto3.client("cognito-sync")).token()
 
     cognitosync.calls.assert_called_once_with("ListRecords")
     assert [call.attempt for call in cognitosync.calls] == [1, 2, 3]
@@ -184,28 +189,28 @@ SENT = "DatasetName='profile', IdentityId=us-east-1:00000000..., IdentityPoolId=
         ),
     ],
 )
-def test_assertions_that_fail(cognitosync, cognitosync_client, profile, check, message):
-    """They say what was expected and what was found."""
-    token_for(cognitosync_client, profile)
+def test_a_false_assertion_states_what_was_expected_and_found(cognitosync, profile, check, message):
+    """The message of a failed assertion lists the calls that were made."""
+    profile.token()
     with pytest.raises(AssertionError) as failure:
         check(cognitosync.calls)
 
-    assert str(failure.value) == message.replace("{pool}", profile["IdentityPoolId"][10:18])
+    assert str(failure.value) == message.replace("{pool}", profile.identity_pool_id[10:18])
 
 
-def test_two_calls_are_not_one(cognitosync, cognitosync_client, profile):
-    """assert_called_once_with counts all calls of the operation, whatever they sent."""
-    token_for(cognitosync_client, profile)
-    token_for(cognitosync_client, {**profile, "DatasetName": "cart"})
+def test_called_once_with_counts_calls_with_any_parameters(cognitosync, profile):
+    """`assert_called_once_with` counts all calls of the operation, whatever they sent."""
+    profile.token()
+    profile.named("cart").token()
 
     with pytest.raises(AssertionError, match=r"expected one call of ListRecords\(DatasetName='cart'\), found 2\."):
         cognitosync.calls.assert_called_once_with("ListRecords", DatasetName="cart")
 
 
-def test_a_long_list_shows_the_latest(cognitosync, cognitosync_client, profile):
-    """Twenty calls are printed, the older ones are counted."""
+def test_a_long_list_is_printed_with_its_latest_calls(cognitosync, profile):
+    """The latest twenty calls are printed, and the earlier ones are counted."""
     for number in range(23):
-        token_for(cognitosync_client, {**profile, "DatasetName": f"profile{number}"})
+        profile.named(f"profile{number}").token()
 
     lines = str(cognitosync.calls).splitlines()
 
@@ -223,32 +228,28 @@ def test_a_long_list_shows_the_latest(cognitosync, cognitosync_client, profile):
         ("x" * 100, f"'{'x' * 56}..."),
     ],
 )
-def test_how_patches_are_printed(cognitosync, profile, patches, shown):
-    """One after the other, long values cut; strange ones as they came."""
-    import requests
-
-    host = "https://cognito-sync.us-east-1.amazonaws.com"
-    path = "/identitypools/{IdentityPoolId}/identities/{IdentityId}/datasets/{DatasetName}".format(**profile)
-    requests.post(host + path, json={"SyncSessionToken": 7, "RecordPatches": patches})
+def test_patches_are_printed_in_short(cognitosync, profile, patches, shown):
+    """Patches are printed one after the other; long values are cut, and malformed ones are printed as sent."""
+    requests.post(url_of(profile), json={"SyncSessionToken": 7, "RecordPatches": patches}, timeout=5)
 
     assert f"RecordPatches={shown}, SyncSessionToken=7)" in str(cognitosync.calls[0])
 
 
-def test_short_ids_are_printed_whole(cognitosync, cognitosync_client):
-    """There is nothing to cut where a token or id is short."""
+def test_short_ids_are_printed_whole(cognitosync, client):
+    """Only long tokens and ids are cut."""
     names = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1"}
-    cognitosync_client.list_datasets(**names)
+    client.list_datasets(**names)
 
     assert str(cognitosync.calls[0]).startswith("ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)")
 
 
-def test_calls_that_went_elsewhere(cognitosync, cognitosync_client, profile):
-    """A client of another region is not passed over in silence: that may be the fault."""
-    europe = new_dataset(cognitosync.at(region_name="eu-west-1"))
+def test_calls_in_other_regions_are_counted(cognitosync, profile):
+    """The printed list mentions calls that reached another region, since that may be the reason of a failure."""
+    europe = cognitosync.at(region_name="eu-west-1")
     for _ in range(2):
-        token_for(boto3.client("cognito-sync", "eu-west-1"), europe)
+        DatasetDriver.of_new_identity(europe, boto3.client("cognito-sync", "eu-west-1")).token()
     before = str(cognitosync.calls)
-    token_for(cognitosync_client, profile)
+    profile.token()
 
     assert before == (
         f"No call has reached Cognito Sync in us-east-1, but 2 calls reached eu-west-1 of account {ACCOUNT}."
@@ -259,21 +260,21 @@ def test_calls_that_went_elsewhere(cognitosync, cognitosync_client, profile):
 
 
 def test_calls_outlive_their_mock():
-    """They can be looked at when the block has ended; the next mock begins with none."""
+    """The calls of a mock are available after its end; the next mock begins without calls."""
     with mock_cognitosync(region_name="us-east-1") as sync:
-        token_for(boto3.client("cognito-sync"), new_dataset(sync))
+        DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync")).token()
     with mock_cognitosync(region_name="us-east-1") as after:
         pass
 
     assert (len(sync.calls), len(after.calls)) == (1, 0)
 
 
-def test_calls_from_many_threads(cognitosync, cognitosync_client, profile):
-    """None is lost."""
+def test_calls_of_all_threads_are_recorded(cognitosync, profile):
+    """No call is lost if several threads call at the same time."""
 
     def call():
         for _ in range(20):
-            token_for(cognitosync_client, profile)
+            profile.token()
 
     threads = [threading.Thread(target=call) for _ in range(4)]
     for thread in threads:
@@ -284,19 +285,15 @@ def test_calls_from_many_threads(cognitosync, cognitosync_client, profile):
     assert len(cognitosync.calls) == 80
 
 
-async def _call(client, profile):
-    token_for(client, profile)
-
-
 @pytest.mark.asyncio
-async def test_calls_from_coroutines(cognitosync, cognitosync_client, profile):
-    """The handle works in an async test as anywhere."""
-    await _call(cognitosync_client, profile)
+async def test_calls_of_coroutines_are_recorded(cognitosync, profile):
+    """The handle works in a coroutine as in a function."""
+    profile.token()
 
     cognitosync.calls.assert_called_once_with("ListRecords")
 
 
-def test_a_handle_without_a_mock_of_ours(cognitosync):
-    """One made by hand shows data, and says where the rest is to be had."""
+def test_a_handle_without_a_mock_has_no_calls(cognitosync):
+    """A handle that a test creates itself shows data; for calls, its error names the handle of a mock."""
     with pytest.raises(RuntimeError, match=r"calls, faults, hooks, clock, tokens and limits need a mock_cognitosync"):
         _ = CognitoSync("us-east-1").calls

@@ -1,4 +1,4 @@
-"""The mock's clock: it moves on, stops, and agrees with freezegun and time-machine."""
+"""The mock's clock: it can be advanced and frozen, and follows freezegun and time-machine."""
 
 from __future__ import annotations
 
@@ -8,70 +8,64 @@ import boto3
 import freezegun
 import pytest
 import time_machine
-from driver import NOON, TOKEN_REFUSED, new_dataset, refusal, replace, token_for, write
+from driver import NOON, TOKEN_REFUSED, DatasetDriver, refusal, replace
 
 from mock_cognitosync import mock_cognitosync
 
 
-@pytest.fixture
-def profile(cognitosync):
-    return new_dataset(cognitosync)
+def written(profile, key="k"):
+    """The date that the service gives to a new record."""
+    return profile.update(replace(key))[0]["LastModifiedDate"].astimezone(timezone.utc)
 
 
-def written(client, profile, key="k"):
-    """When the service says that it wrote a fresh record."""
-    return write(client, profile, replace(key))[0]["LastModifiedDate"].astimezone(timezone.utc)
-
-
-def test_advance_moves_dates(cognitosync, cognitosync_client, profile):
-    """What is written after an advance is dated later by just that much."""
+def test_advance_moves_the_dates_of_records(cognitosync, profile):
+    """Records written after an advance are dated exactly that much later."""
     cognitosync.freeze()
-    first = written(cognitosync_client, profile, "a")
+    first = written(profile, "a")
     cognitosync.advance(3600)
     cognitosync.advance(seconds=0.5)
 
-    assert written(cognitosync_client, profile, "b") - first == timedelta(hours=1, milliseconds=500)
+    assert written(profile, "b") - first == timedelta(hours=1, milliseconds=500)
 
 
-def test_advance_lets_tokens_expire(cognitosync, cognitosync_client, profile):
-    """A token holds for 300 seconds on the mock's clock. Source: token-2."""
+def test_advance_expires_tokens(cognitosync, profile):
+    """A token expires after 300 seconds on the mock's clock. Source: token-2."""
     cognitosync.freeze()
-    token = token_for(cognitosync_client, profile)
-    update = {**profile, "SyncSessionToken": token, "RecordPatches": []}
+    token = profile.token()
     cognitosync.advance(299.999)
-    cognitosync_client.update_records(**update)
+    assert profile.update(token=token) == []
     cognitosync.advance(0.001)
 
-    assert refusal(cognitosync_client.update_records, **update) == TOKEN_REFUSED
+    assert profile.refused_update(token=token) == TOKEN_REFUSED
 
 
-def test_time_goes_forward_only(cognitosync):
-    """A step back is refused."""
+def test_the_clock_cannot_go_back(cognitosync):
+    """A negative number of seconds is refused."""
     with pytest.raises(ValueError, match=r"seconds must be a timedelta or a number from 0 to 316224000, got -0\.1"):
         cognitosync.advance(-0.1)
 
 
-def test_the_clock_goes_on_after_a_freeze(cognitosync, cognitosync_client, profile):
-    """It is then as far ahead as it was moved."""
+def test_the_clock_runs_again_after_unfreeze(cognitosync, profile):
+    """It is then as far ahead of the machine's clock as it was advanced."""
     with time_machine.travel(NOON, tick=False) as traveller:
         cognitosync.freeze()
         cognitosync.advance(60)
         traveller.shift(10)
-        frozen = written(cognitosync_client, profile, "a")
+        frozen = written(profile, "a")
         cognitosync.unfreeze()
-        assert (frozen - NOON, written(cognitosync_client, profile, "b") - NOON) == (
+        assert (frozen - NOON, written(profile, "b") - NOON) == (
             timedelta(seconds=60),
             timedelta(seconds=70),
         )
 
 
-def test_freezing_twice_changes_nothing(cognitosync, cognitosync_client, profile):
-    """A clock that stands, stands."""
+def test_freeze_is_idempotent(cognitosync, profile):
+    """A second freeze changes nothing."""
     with time_machine.travel(NOON, tick=False):
         cognitosync.advance(5)
         cognitosync.freeze()
         cognitosync.freeze()
-        assert written(cognitosync_client, profile) == NOON + timedelta(seconds=5)
+        assert written(profile) == NOON + timedelta(seconds=5)
 
 
 TRAVEL = {
@@ -81,72 +75,76 @@ TRAVEL = {
 
 
 @pytest.mark.parametrize("travel", TRAVEL)
-def test_other_clocks_outside(travel):
-    """Begun before the mock, freezegun and time-machine set the time, and advance comes on top."""
+def test_a_clock_started_before_the_mock_sets_its_time(travel):
+    """Clocks of freezegun and time-machine, started before the mock, set its time; `advance` adds to it."""
     with TRAVEL[travel](), mock_cognitosync(region_name="us-east-1") as sync:
-        client, profile = boto3.client("cognito-sync"), new_dataset(sync)
-        first = written(client, profile, "a")
+        profile = DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync"))
+        first = written(profile, "a")
         sync.advance(301)
-        assert (first, written(client, profile, "b")) == (NOON, NOON + timedelta(seconds=301))
+        assert (first, written(profile, "b")) == (NOON, NOON + timedelta(seconds=301))
 
 
 @pytest.mark.parametrize("travel", TRAVEL)
-def test_other_clocks_inside(cognitosync, cognitosync_client, profile, travel):
-    """Begun after the mock they set the time as well, and it is the machine's again when they end."""
+def test_a_clock_started_inside_the_mock_sets_its_time(cognitosync, profile, travel):
+    """Clocks of freezegun and time-machine, started inside the mock, set its time until they stop."""
     cognitosync.advance(60)
     with TRAVEL[travel]():
-        inside = written(cognitosync_client, profile, "a")
+        inside = written(profile, "a")
     assert inside == NOON + timedelta(seconds=60)
-    assert written(cognitosync_client, profile, "b") > datetime.now(timezone.utc) + timedelta(seconds=30)
+    assert written(profile, "b") > datetime.now(timezone.utc) + timedelta(seconds=30)
 
 
-def test_expired_tokens(cognitosync, cognitosync_client, profile):
-    """expire_tokens ends all that were handed out, and none that are handed out later. Source: token-2."""
-    used = token_for(cognitosync_client, profile)
-    update = {**profile, "RecordPatches": [replace("theme")]}
-    cognitosync_client.update_records(**update, SyncSessionToken=used)
-    old = token_for(cognitosync_client, profile)
+def test_expire_tokens_expires_all_tokens_issued_so_far(cognitosync, client, profile):
+    """`expire_tokens` expires all issued tokens, consumed ones too, and no token issued later. Source: token-2."""
+    used = profile.token()
+    update = {**profile.parameters, "RecordPatches": [replace("theme")]}
+    client.update_records(**update, SyncSessionToken=used)
+    old = profile.token()
     cognitosync.expire_tokens()
 
     for token in (used, old):
-        assert refusal(cognitosync_client.update_records, **update, SyncSessionToken=token) == TOKEN_REFUSED
-        assert refusal(cognitosync_client.list_records, **profile, SyncSessionToken=token) == TOKEN_REFUSED
+        assert refusal(client.update_records, **update, SyncSessionToken=token) == TOKEN_REFUSED
+        assert profile.refused_listing(SyncSessionToken=token) == TOKEN_REFUSED
     update["RecordPatches"] = [replace("theme", "dark", 1)]
-    cognitosync_client.update_records(**update, SyncSessionToken=token_for(cognitosync_client, profile))
+    client.update_records(**update, SyncSessionToken=profile.token())
     assert {call.hint for call in cognitosync.calls if call.error} == {
         "the SyncSessionToken has expired: get a new one with ListRecords of this dataset"
     }
 
 
-def test_tokens_of_another_region_do_not_expire(cognitosync):
-    """expire_tokens holds where its handle stands."""
+def test_expire_tokens_affects_the_region_of_its_handle_only(cognitosync):
+    """The tokens of another region stay valid."""
     europe = cognitosync.at(region_name="eu-west-1")
-    profile, client = new_dataset(europe), boto3.client("cognito-sync", "eu-west-1")
-    token = token_for(client, profile)
+    profile = DatasetDriver.of_new_identity(europe, boto3.client("cognito-sync", "eu-west-1"))
+    token = profile.token()
     cognitosync.expire_tokens()
 
-    assert client.list_records(**profile, SyncSessionToken=token)["SyncSessionToken"] == token
+    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
 
 
 def test_each_mock_has_its_own_clock():
-    """An advance ends with its mock; a mock inside another goes by that one's clock."""
+    """An advance ends with its mock; a nested mock shares the outer mock's clock."""
+
+    def written_in(sync):
+        return written(DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync")))
+
     with time_machine.travel(NOON, tick=False):
         with mock_cognitosync(region_name="us-east-1") as outer:
             outer.advance(60)
             with mock_cognitosync(region_name="us-east-1") as inner:
                 inner.advance(5)
-                dates = [written(boto3.client("cognito-sync"), new_dataset(inner))]
-            dates.append(written(boto3.client("cognito-sync"), new_dataset(outer)))
+                dates = [written_in(inner)]
+            dates.append(written_in(outer))
         with mock_cognitosync(region_name="us-east-1") as sync:
-            dates.append(written(boto3.client("cognito-sync"), new_dataset(sync)))
+            dates.append(written_in(sync))
     assert [(date - NOON).total_seconds() for date in dates] == [65, 65, 0]
 
 
 @pytest.mark.cognitosync(token_lifetime_seconds=0.0001)
-def test_the_shortest_token(cognitosync, cognitosync_client, profile):
-    """A token holds for a millisecond at least. Source: token-2."""
+def test_a_token_is_valid_for_at_least_a_millisecond(cognitosync, profile):
+    """A shorter lifetime is rounded up to one millisecond. Source: token-2."""
     cognitosync.freeze()
-    token = token_for(cognitosync_client, profile)
-    assert token_for(cognitosync_client, {**profile, "SyncSessionToken": token}) == token
+    token = profile.token()
+    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
     cognitosync.advance(0.001)
-    assert refusal(cognitosync_client.list_records, **profile, SyncSessionToken=token) == TOKEN_REFUSED
+    assert profile.refused_listing(SyncSessionToken=token) == TOKEN_REFUSED

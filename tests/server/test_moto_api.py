@@ -1,4 +1,4 @@
-"""Moto's own interface: dashboard, reset, seed, recorder and replay know Cognito Sync."""
+"""The interface of moto (dashboard, reset, seed, recorder, replay) includes Cognito Sync."""
 
 import json
 import uuid
@@ -6,18 +6,19 @@ import uuid
 import boto3
 import pytest
 import requests
+from driver import TOKEN_REFUSED, DatasetDriver, replace
 from moto.moto_api import recorder
 from moto.server import ThreadedMotoServer
 
 API = "http://motoapi.amazonaws.com/moto-api"
 
-# Clients of moto's server may leave the mock.
+# Requests to moto's server may leave the mock.
 pytestmark = pytest.mark.cognitosync(config={"core": {"passthrough": {"urls": [r"http://127\.0\.0\.1:"]}}})
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def door(request, cognitosync):
-    """The address of moto's server, None in process."""
+def endpoint(request, cognitosync):
+    """The URL of moto's server; None for the mock in this process."""
     if request.param == "in process":
         yield None
         return
@@ -29,94 +30,82 @@ def door(request, cognitosync):
 
 
 @pytest.fixture
-def api(door):
-    """The address of moto's interface."""
-    return f"{door}/moto-api" if door else API
+def api(endpoint):
+    """The URL of moto's interface."""
+    return f"{endpoint}/moto-api" if endpoint else API
 
 
 @pytest.fixture
-def client(door):
-    return boto3.client("cognito-sync", region_name="us-east-1", endpoint_url=door)
+def client(endpoint):
+    """A client of the service at that address."""
+    return boto3.client("cognito-sync", region_name="us-east-1", endpoint_url=endpoint)
 
 
 @pytest.fixture
-def scores(cognitosync):
-    pool = cognitosync.new_pool()
-    return {"IdentityPoolId": pool, "IdentityId": cognitosync.new_identity(pool), "DatasetName": "scores"}
+def scores(cognitosync, client):
+    """A driver for the dataset ``scores`` of a new identity."""
+    return DatasetDriver.of_new_identity(cognitosync, client, "scores")
 
 
-def update(client, scores, value="1", sync_count=0):
-    token = client.list_records(**scores)["SyncSessionToken"]
-    patch = {"Op": "replace", "Key": "high_score", "Value": value, "SyncCount": sync_count}
-    client.update_records(**scores, SyncSessionToken=token, RecordPatches=[patch])
+def on_dashboard(api):
+    """The datasets on moto's dashboard, as identity pool id, identity id, name and sync count."""
+    shown = requests.get(f"{api}/data.json", timeout=10).json()["cognitosync"]["Dataset"]
+    return [(*dataset["key"], dataset["sync_count"]) for dataset in shown]
 
 
-def shown(api):
-    """The datasets on moto's dashboard."""
-    return requests.get(f"{api}/data.json", timeout=10).json()["cognitosync"]["Dataset"]
+def test_the_dashboard_lists_datasets(api, scores):
+    """The data of the dashboard contain each dataset, below the name of the service."""
+    scores.write(replace("high_score", "1"))
+    scores.named("profile").write(replace("high_score", "1"))
+    scores.write(replace("high_score", "2", 1))
+
+    assert on_dashboard(api) == [(*scores.key, 2), (*scores.named("profile").key, 1)]
 
 
-def test_the_dashboard_shows_datasets(api, client, scores):
-    """The dashboard's data has each dataset, under the service's name, with its name and counts."""
-    update(client, scores)
-    update(client, scores | {"DatasetName": "profile"})
-    update(client, scores, "2", 1)
-
-    assert [(dataset["key"], dataset["sync_count"]) for dataset in shown(api)] == [
-        ([scores["IdentityPoolId"], scores["IdentityId"], "scores"], 2),
-        ([scores["IdentityPoolId"], scores["IdentityId"], "profile"], 1),
-    ]
+def test_a_refused_update_leaves_nothing_on_the_dashboard(api, scores):
+    """A dataset that was only listed, and whose update was refused, is not on the dashboard."""
+    scores.list_records()
+    assert scores.refused_update(replace("high_score"), replace("high_score"))[0] == "InvalidParameterException"
+    assert on_dashboard(api) == []
 
 
-def test_a_refused_update_leaves_nothing_on_the_dashboard(api, client, scores):
-    """A dataset that was never made is not on the dashboard, however it was asked for."""
-    token = client.list_records(**scores)["SyncSessionToken"]
-    stale = {"Op": "replace", "Key": "high_score", "Value": "1", "SyncCount": -1}
-    with pytest.raises(client.exceptions.InvalidParameterException):
-        client.update_records(**scores, SyncSessionToken=token, RecordPatches=[stale])
-    assert shown(api) == []
-
-
-def test_reset_forgets_everything(cognitosync, api, client, scores):
-    """Moto's reset forgets datasets, tokens, configuration and the dashboard's data."""
-    me = {name: scores[name] for name in ("IdentityPoolId", "IdentityId")}
-    update(client, scores)
-    token = client.list_records(**scores)["SyncSessionToken"]
-    pool = scores["IdentityPoolId"]
-    client.set_cognito_events(
-        IdentityPoolId=pool, Events={"SyncTrigger": "arn:aws:lambda:us-east-1:123456789012:function:check"}
-    )
+def test_moto_s_reset_removes_everything(cognitosync, api, client, scores):
+    """The reset of moto removes datasets, tokens, configuration and the data of the dashboard."""
+    scores.write(replace("high_score"))
+    token = scores.token()
+    function = "arn:aws:lambda:us-east-1:123456789012:function:check"
+    client.set_cognito_events(**scores.pool, Events={"SyncTrigger": function})
 
     assert requests.post(f"{api}/reset", timeout=10).status_code == 200
 
-    assert client.list_datasets(**me)["Datasets"] == []
-    assert client.get_cognito_events(IdentityPoolId=pool)["Events"] == {}
-    with pytest.raises(client.exceptions.InvalidParameterException, match="SyncSessionToken not valid"):
-        client.list_records(**scores, SyncSessionToken=token)
-    assert shown(api) == []
-    update(client, scores)
-    assert cognitosync.dataset(*scores.values()).sync_count == 1
+    assert scores.dataset_names() == []
+    assert client.get_cognito_events(**scores.pool)["Events"] == {}
+    assert scores.refused_listing(SyncSessionToken=token) == TOKEN_REFUSED
+    assert on_dashboard(api) == []
+    scores.write(replace("high_score"))
+    assert scores.state().sync_count == 1
 
 
-def test_reset_of_the_handle_leaves_other_services_alone(cognitosync, cognitosync_client, scores):
-    """The handle's reset forgets what Cognito Sync has, and nothing else."""
-    update(cognitosync_client, scores)
+def test_the_handle_s_reset_keeps_other_services(cognitosync, profile):
+    """The reset of the handle removes the state of Cognito Sync and nothing else."""
+    profile.write(replace("theme"))
     boto3.client("sqs").create_queue(QueueName="stays")
 
     cognitosync.reset()
 
-    assert cognitosync.records(*scores.values()) == {}
+    assert profile.records() == {}
     assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
 
 
-def test_a_seed_makes_ids_repeatable(cognitosync, api, client, scores):
-    """After the same seed of moto the same ids come again, after another one others."""
-    # Whatever draws from moto's generator once, when it is first used, has drawn.
-    client.list_records(**scores)
+def test_a_seed_makes_ids_repeatable(cognitosync, api, scores):
+    """The same seed of moto gives the same ids, another seed gives others."""
+    # Code that draws from moto's generator when it is first used has drawn after this call.
+    scores.token()
 
     def drawn(seed):
         assert requests.post(f"{api}/seed?a={seed}", timeout=10).status_code == 200
-        request_id = client.list_records(**scores)["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+        response = scores.client.list_records(**scores.parameters)
+        request_id = response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
         pool = cognitosync.new_pool()
         return [pool, cognitosync.new_identity(pool), request_id]
 
@@ -127,9 +116,8 @@ def test_a_seed_makes_ids_repeatable(cognitosync, api, client, scores):
     assert [str(uuid.UUID(text[-36:])) for text in first] == [text[-36:] for text in first]
 
 
-def test_a_seed_makes_devices_repeatable(cognitosync, cognitosync_client, scores):
-    """The id of a registered device is repeatable too. Source: devices-1."""
-    pool = scores["IdentityPoolId"]
+def test_a_seed_makes_device_ids_repeatable(cognitosync_client, pool):
+    """The same seed gives a registered device the same id. Source: devices-1."""
     sns = boto3.client("sns")
     application = sns.create_platform_application(Name="game", Platform="GCM", Attributes={})["PlatformApplicationArn"]
     cognitosync_client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync={"ApplicationArns": [application]})
@@ -145,34 +133,33 @@ def test_a_seed_makes_devices_repeatable(cognitosync, cognitosync_client, scores
 
 @pytest.fixture
 def recording(monkeypatch, tmp_path):
-    """Moto's recorder with its file in the test's directory, off before and after."""
+    """The file of moto's recorder, in a folder of the test; the recorder is off before and after the test."""
     path = tmp_path / "recording"
     monkeypatch.setattr(recorder, "_location", str(path))
     monkeypatch.setattr(recorder, "_user_enabled", False)
     return path
 
 
-def test_the_recorder_records_our_requests(recording, client, scores):
-    """Between start and stop each request stands in the recording with its path, and no other does."""
-    update(client, scores)
+def test_the_recorder_records_requests_of_the_service(recording, scores):
+    """The recording contains each request between start and stop, with its path, and no other."""
+    scores.write(replace("high_score"))
     recorder.start_recording()
-    update(client, scores, "2", 1)
-    client.delete_dataset(**scores)
+    scores.write(replace("high_score", "2", 1))
+    scores.delete()
     recorder.stop_recording()
-    client.list_records(**scores)
+    scores.list_records()
 
     rows = [json.loads(line) for line in recording.read_text().splitlines()]
 
-    where = f"/identitypools/{scores['IdentityPoolId']}/identities/{scores['IdentityId']}/datasets/scores"
+    where = f"/identitypools/{scores.identity_pool_id}/identities/{scores.identity_id}/datasets/scores"
     paths = [row["url"].partition("://")[2].partition("/")[2].partition("?")[0].replace("%3A", ":") for row in rows]
     assert [row["method"] for row in rows] == ["GET", "POST", "DELETE"]
     assert [f"/{path}" for path in paths] == [f"{where}/records", where, where]
 
 
-def test_a_replay_does_it_again(cognitosync, recording, door, api, client, scores):
-    """With moto's generator seeded alike, the replay makes in a reset state what the recorded requests made."""
-    me = {name: scores[name] for name in ("IdentityPoolId", "IdentityId")}
-    update(client, scores | {"DatasetName": "other"})
+def test_a_replay_repeats_the_recorded_requests(recording, endpoint, api, scores):
+    """With the same seed, a replay after a reset has the same result as the recorded requests."""
+    scores.named("other").write(replace("high_score"))
 
     def begin():
         requests.post(f"{api}/reset", timeout=10)
@@ -180,17 +167,17 @@ def test_a_replay_does_it_again(cognitosync, recording, door, api, client, score
 
     begin()
     recorder.start_recording()
-    update(client, scores)
-    update(client, scores, "2", 1)
-    update(client, scores | {"DatasetName": "profile"})
-    client.delete_dataset(**scores | {"DatasetName": "profile"})
+    scores.write(replace("high_score", "1"))
+    scores.write(replace("high_score", "2", 1))
+    scores.named("profile").write(replace("high_score", "1"))
+    scores.named("profile").delete()
     recorder.stop_recording()
-    before = cognitosync.dataset(*scores.values())
+    before = scores.state()
 
     begin()
-    recorder.replay_recording(target_host=door)
+    recorder.replay_recording(target_host=endpoint)
 
-    after = cognitosync.dataset(*scores.values())
-    assert cognitosync.records(*scores.values()) == {"high_score": "2"}
+    after = scores.state()
+    assert scores.records() == {"high_score": "2"}
     assert (after.sync_counts, after.last_modified_by) == (before.sync_counts, before.last_modified_by)
-    assert [dataset["DatasetName"] for dataset in client.list_datasets(**me)["Datasets"]] == ["scores"]
+    assert scores.dataset_names() == ["scores"]
