@@ -7,10 +7,10 @@ import pytest
 from driver import ACCOUNT, refusal, remove, replace
 
 from mock_cognitosync import mock_cognitosync
+from mock_cognitosync.cognitosync.domain.keys import AccountRegion
 from mock_cognitosync.cognitosync.exceptions import StaleSyncCount
 from mock_cognitosync.cognitosync.interceptor import Call
-from mock_cognitosync.cognitosync.models import CognitoSyncBackend
-from mock_cognitosync.control.hints import hint_for
+from mock_cognitosync.control.hints import explain
 
 
 @pytest.fixture
@@ -44,15 +44,14 @@ def test_a_stale_count_names_the_last_writer_and_the_count_to_send(profile, phon
     ]
 
 
-def test_a_stale_count_of_a_dataset_that_is_deleted_meanwhile_names_the_count_of_the_refusal():
+def test_a_stale_count_of_a_dataset_that_is_deleted_meanwhile_names_the_count_of_the_refusal(cognitosync):
     """If another thread has deleted the dataset since, the hint states the count at the time of the refusal."""
-    backend = CognitoSyncBackend("us-east-1", ACCOUNT)
     key = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "d"}
-    call = Call("UpdateRecords", backend.account_region, None, None, 1, key)
+    call = Call("UpdateRecords", AccountRegion(ACCOUNT, "us-east-1"), None, None, 1, key)
 
-    hint = hint_for(call, StaleSyncCount("theme", 2, 1), backend)
+    refusal = explain(call, StaleSyncCount("theme", 2, 1))
 
-    assert hint == "'theme' was at SyncCount 2: list the records again"
+    assert refusal.hint == "'theme' was at SyncCount 2: list the records again"
 
 
 @pytest.mark.cognitosync(strict_sync_counts=True)
