@@ -63,8 +63,10 @@ ErrorCode = Literal[
     "RequestExpired",
     "ResourceConflictException",
     "ResourceNotFoundException",
+    "SerializationException",
     "ServiceUnavailable",
     "ThrottlingException",
     "TooManyRequestsException",
     "UnrecognizedClientException",
+    "ValidationException",
 ]
