@@ -1,12 +1,13 @@
-"""Faults: which calls they strike, what the client meets, and what is written all the same."""
+"""Faults: into which calls they are injected, what the client sees, and what is written nevertheless."""
 
 from __future__ import annotations
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
-from driver import identity_of, listed, new_dataset, place, refusal, replace, token_for, write
+from driver import TOKEN_REFUSED, DatasetDriver, refusal, replace
 
 from mock_cognitosync import mock_cognitosync
 from mock_cognitosync.cognitosync.responses import UNMODELLED_STATUSES
@@ -15,23 +16,18 @@ THROTTLED = ("TooManyRequestsException", 429, "Thrown if the request is throttle
 
 
 @pytest.fixture
-def profile(cognitosync):
-    return new_dataset(cognitosync)
-
-
-@pytest.fixture
 def patient_client(cognitosync, monkeypatch):
-    """A client that tries three times and does not wait in between."""
+    """A client that makes three attempts and does not wait between them."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     return boto3.client("cognito-sync", config=Config(retries={"total_max_attempts": 3}))
 
 
-def outcomes(client, profile, number):
-    """Of so many calls of ListRecords: whether each succeeded."""
+def outcomes(dataset, number):
+    """Whether each of *number* calls of ListRecords succeeded."""
     found = []
     for _ in range(number):
         try:
-            client.list_records(**profile)
+            dataset.list_records()
         except (ClientError, ConnectionClosedError):
             found.append(False)
         else:
@@ -39,32 +35,28 @@ def outcomes(client, profile, number):
     return found
 
 
-def test_an_error_of_the_model(cognitosync, cognitosync_client, profile):
-    """A call is refused with the code, its status, and the model's words for it. Source: faults-1."""
+def test_an_injected_error_has_the_status_and_message_of_the_model(cognitosync, profile):
+    """A call is refused with the code, its status and the description in the model. Source: faults-1."""
     cognitosync.fail("UpdateRecords", "TooManyRequestsException")
-    token = token_for(cognitosync_client, profile)
-    patches = [replace("theme")]
 
-    refused = refusal(cognitosync_client.update_records, **profile, SyncSessionToken=token, RecordPatches=patches)
-
-    assert refused == THROTTLED
-    assert cognitosync.records(*place(profile)) == {}
+    assert profile.refused_update(replace("theme")) == THROTTLED
+    assert profile.records() == {}
 
 
 @pytest.mark.parametrize(("code", "status"), UNMODELLED_STATUSES.items())
-def test_an_error_common_to_all_of_aws(cognitosync, cognitosync_client, profile, code, status):
-    """Errors that the model does not declare can be asked for too, with words of one's own. Source: faults-1."""
+def test_errors_common_to_all_services_can_be_injected(cognitosync, profile, code, status):
+    """Errors that the model does not declare can be injected, and a test may set the message. Source: faults-1."""
     cognitosync.fail("list_records", code, message="no")
 
-    assert refusal(cognitosync_client.list_records, **profile) == (code, status, "no")
+    assert profile.refused_listing() == (code, status, "no")
 
 
-def test_any_operation(cognitosync, cognitosync_client, profile):
-    """A star means every operation, and takes only errors that each of them has."""
+def test_a_star_means_every_operation(cognitosync, client, profile):
+    """A fault of ``*`` affects every operation, and accepts only errors that all operations have."""
     cognitosync.fail("*", "InternalErrorException")
 
-    assert refusal(cognitosync_client.list_records, **profile)[0] == "InternalErrorException"
-    assert refusal(cognitosync_client.list_datasets, **identity_of(profile))[0] == "InternalErrorException"
+    assert profile.refused_listing()[0] == "InternalErrorException"
+    assert refusal(client.list_datasets, **profile.identity)[0] == "InternalErrorException"
     with pytest.raises(ValueError, match="not every operation answers with 'TooManyRequestsException'"):
         cognitosync.fail("*", "TooManyRequestsException")
 
@@ -84,8 +76,8 @@ def test_any_operation(cognitosync, cognitosync_client, profile):
         ),
     ],
 )
-def test_a_misspelt_name(cognitosync, arguments, message):
-    """What there is not is refused with the nearest that there is."""
+def test_a_misspelt_operation_or_error_is_refused(cognitosync, arguments, message):
+    """The message suggests the nearest name, or lists all."""
     with pytest.raises(ValueError, match=message.replace("?", r"\?")):
         cognitosync.fail(*arguments)
 
@@ -105,16 +97,16 @@ def test_a_misspelt_name(cognitosync, arguments, message):
         ({"probability": "1"}, "probability must be a number from 0 to 1, got '1'"),
     ],
 )
-def test_numbers_that_make_no_sense(cognitosync, cognitosync_client, profile, when, message):
-    """They are refused with what to give, and no fault is left behind."""
+def test_an_invalid_number_is_refused(cognitosync, profile, when, message):
+    """The message states the allowed range, and no fault is added."""
     with pytest.raises(ValueError, match=message):
         cognitosync.drop_connection("ListRecords", **when)
 
-    assert outcomes(cognitosync_client, profile, 1) == [True]
+    assert outcomes(profile, 1) == [True]
 
 
-def test_an_option_that_there_is_not(cognitosync):
-    """It is refused with those that there are."""
+def test_an_unknown_option_is_refused(cognitosync):
+    """A misspelt option is a TypeError."""
     with pytest.raises(TypeError, match="unexpected keyword argument 'call'"):
         cognitosync.fail("ListRecords", "InternalErrorException", call=1)
 
@@ -134,11 +126,11 @@ def test_an_option_that_there_is_not(cognitosync):
         ({"probability": 0.5, "calls": 1}, [True, True, False, True, True, True]),
     ],
 )
-def test_which_calls_are_struck(cognitosync, cognitosync_client, profile, when, expected):
-    """The first so many, every so-manieth, those after so many, or some by a seeded chance; and all of it together."""
+def test_options_select_the_calls_that_fail(cognitosync, profile, when, expected):
+    """The first *n* calls, every *n*-th, those after *n*, or a seeded share of them fail; options can be combined."""
     fault = cognitosync.fail("ListRecords", "InternalErrorException", **when)
 
-    assert (outcomes(cognitosync_client, profile, 6), fault.times_injected) == (expected, expected.count(False))
+    assert (outcomes(profile, 6), fault.times_injected) == (expected, expected.count(False))
 
 
 @pytest.mark.parametrize(
@@ -150,49 +142,49 @@ def test_which_calls_are_struck(cognitosync, cognitosync_client, profile, when, 
         ({"calls": 1, "after": 1}, ([True, False], [1, 1, 2, 3])),
     ],
 )
-def test_whole_calls_and_attempts(cognitosync, patient_client, profile, when, expected):
-    """``calls`` strikes all attempts of a call, so that it fails; ``attempts`` lets the client's retry through."""
+def test_calls_and_attempts_count_differently(cognitosync, patient_client, profile, when, expected):
+    """With ``calls`` all attempts of a call fail; with ``attempts`` the client's retry may succeed."""
     cognitosync.fail("ListRecords", "TooManyRequestsException", **when)
 
-    found = outcomes(patient_client, profile, 2)
+    found = outcomes(profile.through(patient_client), 2)
 
     assert (found, [call.attempt for call in cognitosync.calls]) == expected
 
 
-def test_where_a_fault_strikes(cognitosync, cognitosync_client):
-    """Only calls for its pool, identity and dataset; operations without one of these are not meant."""
-    mine, other = new_dataset(cognitosync), new_dataset(cognitosync)
+def test_a_fault_affects_only_its_pool_identity_and_dataset(cognitosync, client, profile):
+    """Calls for others, and of operations without this parameter, are not affected."""
+    other = DatasetDriver.of_new_identity(cognitosync, client)
     scopes = (
-        {"identity_pool_id": mine["IdentityPoolId"]},
-        {"identity_id": mine["IdentityId"]},
-        {"dataset": "profile", "identity_id": mine["IdentityId"]},
+        {"identity_pool_id": profile.identity_pool_id},
+        {"identity_id": profile.identity_id},
+        {"dataset": "profile", "identity_id": profile.identity_id},
     )
-    struck = []
+    injected = []
     for scope in scopes:
         with cognitosync.fail("*", "InternalErrorException", **scope) as fault:
-            found = [outcomes(cognitosync_client, address, 1)[0] for address in (mine, other)]
-            outcomes(cognitosync_client, {**mine, "DatasetName": "other"}, 1)
-            cognitosync_client.list_identity_pool_usage()
-        struck.append((found, fault.times_injected))
+            found = [outcomes(dataset, 1)[0] for dataset in (profile, other)]
+            outcomes(profile.named("other"), 1)
+            client.list_identity_pool_usage()
+        injected.append((found, fault.times_injected))
 
-    assert struck == [([False, True], 2), ([False, True], 2), ([False, True], 1)]
+    assert injected == [([False, True], 2), ([False, True], 2), ([False, True], 1)]
 
 
-def test_a_fault_is_lifted_at_the_end_of_its_block(cognitosync, cognitosync_client, profile):
-    """Also when the block fails; lifting it once more does no harm."""
+def test_a_fault_is_removed_at_the_end_of_its_block(cognitosync, profile):
+    """The fault is removed even if the block fails; `remove` is idempotent."""
     with pytest.raises(ConnectionClosedError), cognitosync.drop_connection("*") as fault:
-        cognitosync_client.list_records(**profile)
+        profile.list_records()
     fault.remove()
 
-    assert (outcomes(cognitosync_client, profile, 1), fault.times_injected) == ([True], 1)
+    assert (outcomes(profile, 1), fault.times_injected) == ([True], 1)
 
 
-def test_the_first_of_several_faults_decides(cognitosync, cognitosync_client, profile):
-    """Faults strike in the order in which they were made; one that is passed over by a refusal does not count."""
+def test_the_first_of_several_matching_faults_is_injected(cognitosync, profile):
+    """Faults are injected in the order of their creation; a fault behind an injected one is not used up."""
     first = cognitosync.fail("ListRecords", "InternalErrorException", calls=1)
     second = cognitosync.fail("*", "NotAuthorizedException", calls=1)
 
-    codes = [refusal(cognitosync_client.list_records, **profile)[0] for _ in range(2)]
+    codes = [profile.refused_listing()[0] for _ in range(2)]
 
     assert (codes, first.times_injected, second.times_injected) == (
         ["InternalErrorException", "NotAuthorizedException"],
@@ -201,81 +193,72 @@ def test_the_first_of_several_faults_decides(cognitosync, cognitosync_client, pr
     )
 
 
-def test_a_lost_answer(cognitosync, patient_client, profile):
-    """The record is written, the token consumed: botocore's retry is refused, and all is there. Source: faults-2."""
+def test_after_a_lost_answer_the_record_is_written_and_the_retry_refused(cognitosync, patient_client, profile):
+    """The lost attempt has consumed the token, so the client's retry is refused. Source: faults-2."""
     cognitosync.drop_connection("UpdateRecords", after_write=True, attempts=1)
-    token = token_for(patient_client, profile)
 
-    refused = refusal(
-        patient_client.update_records, **profile, SyncSessionToken=token, RecordPatches=[replace("theme", "dark")]
-    )
-
-    assert refused == ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")
-    assert cognitosync.records(*place(profile)) == {"theme": "dark"}
+    assert profile.through(patient_client).refused_update(replace("theme", "dark")) == TOKEN_REFUSED
+    assert profile.records() == {"theme": "dark"}
     assert [call.error for call in cognitosync.calls.of("UpdateRecords")] == [
         "ConnectionLost",
         "InvalidParameterException",
     ]
 
 
-def test_after_a_lost_answer_old_counts_meet_a_conflict(cognitosync, cognitosync_client, profile):
-    """Who lists again but keeps the old count is in conflict with his own write. Source: faults-2."""
+def test_after_a_lost_answer_the_old_count_is_stale(cognitosync, client, profile):
+    """A client that keeps its count after a lost answer is in conflict with its own write. Source: faults-2."""
     cognitosync.fail("UpdateRecords", "InternalErrorException", after_write=True, calls=1)
-    with pytest.raises(cognitosync_client.exceptions.InternalErrorException):
-        write(cognitosync_client, profile, replace("theme", "dark"))
+    with pytest.raises(client.exceptions.InternalErrorException):
+        profile.update(replace("theme", "dark"))
 
-    with pytest.raises(cognitosync_client.exceptions.ResourceConflictException):
-        write(cognitosync_client, profile, replace("theme", "light"))
+    with pytest.raises(client.exceptions.ResourceConflictException):
+        profile.update(replace("theme", "light"))
 
 
-def test_an_answer_is_lost_only_where_there_was_one(cognitosync, cognitosync_client, profile):
-    """A call that the service refuses anyway does not use up a fault that waits for its answer."""
+def test_a_refused_call_does_not_use_up_a_fault_after_the_write(cognitosync, client, profile):
+    """A fault with ``after_write`` waits for a call that the service accepts."""
     fault = cognitosync.fail("UpdateRecords", "InternalErrorException", after_write=True, calls=1)
-    with pytest.raises(cognitosync_client.exceptions.InvalidParameterException):
-        write(cognitosync_client, profile, replace("theme", "dark", -1))
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        profile.update(replace("theme", "dark", -1))
     assert fault.times_injected == 0
 
-    with pytest.raises(cognitosync_client.exceptions.InternalErrorException):
-        write(cognitosync_client, profile, replace("theme", "dark"))
+    with pytest.raises(client.exceptions.InternalErrorException):
+        profile.update(replace("theme", "dark"))
 
 
-def test_a_broken_connection(cognitosync, cognitosync_client, patient_client, profile):
-    """boto3 raises what it raises in life, or tries again."""
+def test_a_dropped_connection_is_the_error_of_a_real_one(cognitosync, patient_client, profile):
+    """A client raises botocore's error for a closed connection, or retries."""
     cognitosync.drop_connection("ListRecords", attempts=2)
 
     with pytest.raises(ConnectionClosedError, match=r"https://cognito-sync\.us-east-1\.amazonaws\.com/identitypools/"):
-        cognitosync_client.list_records(**profile)
-    assert outcomes(patient_client, profile, 1) == [True]
+        profile.list_records()
+    assert outcomes(profile.through(patient_client), 1) == [True]
 
 
-def test_a_slow_call(cognitosync, cognitosync_client, profile):
-    """A delay passes on the mock's clock: a token can expire on the way to its UpdateRecords."""
+def test_a_token_may_expire_during_a_delay(cognitosync, profile):
+    """A delay advances the mock's clock before the call is handled."""
     cognitosync.freeze()
-    token = token_for(cognitosync_client, profile)
+    token = profile.token()
     cognitosync.delay("UpdateRecords", 301, calls=1)
 
-    refused = refusal(
-        cognitosync_client.update_records, **profile, SyncSessionToken=token, RecordPatches=[replace("theme")]
-    )
-
-    assert refused[2] == "SyncSessionToken not valid for these inputs"
+    assert profile.refused_update(replace("theme"), token=token) == TOKEN_REFUSED
     assert "has expired" in cognitosync.calls[-1].hint
 
 
-def test_a_delay_behind_the_write(cognitosync, cognitosync_client, profile):
-    """With after_write the record is dated before the delay."""
+def test_a_record_is_dated_before_a_delay_after_the_write(cognitosync, profile):
+    """With ``after_write`` the delay passes after the record is written."""
     cognitosync.freeze()
-    first = write(cognitosync_client, profile, replace("a"))[0]["LastModifiedDate"]
+    first = profile.update(replace("a"))[0]["LastModifiedDate"]
     cognitosync.delay("UpdateRecords", 10, after_write=True, calls=1)
 
-    dates = [write(cognitosync_client, profile, replace(key))[0]["LastModifiedDate"] for key in ("b", "c")]
+    dates = [profile.update(replace(key))[0]["LastModifiedDate"] for key in ("b", "c")]
 
     assert [(date - first).total_seconds() for date in dates] == [0, 10]
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e18, "5"])
-def test_a_delay_that_is_no_time(cognitosync, seconds):
-    """It is refused with what to give."""
+def test_an_invalid_delay_is_refused(cognitosync, seconds):
+    """The message states the allowed range."""
     with pytest.raises(ValueError, match="seconds must be a timedelta or a number from 0 to 316224000, got"):
         cognitosync.delay("UpdateRecords", seconds)
 
@@ -287,14 +270,14 @@ def test_a_delay_that_is_no_time(cognitosync, seconds):
         (("ListRecords", None), "error must be a str such as 'TooManyRequestsException', got None"),
     ],
 )
-def test_what_is_no_name(cognitosync, arguments, message):
-    """It is refused with an example."""
+def test_names_must_be_text(cognitosync, arguments, message):
+    """An operation or error that is not a str is refused with an example."""
     with pytest.raises(TypeError, match=message):
         cognitosync.fail(*arguments)
 
 
-def test_faults_of_another_region_or_account(cognitosync, cognitosync_client, profile):
-    """A fault strikes where its handle stands, and nowhere else."""
+def test_a_fault_affects_only_the_region_and_account_of_its_handle(cognitosync, profile):
+    """Calls to other regions and accounts are not affected."""
     europe = cognitosync.at(region_name="eu-west-1")
     others = cognitosync.at(account_id="111111111111")
     faults = [handle.fail("ListDatasets", "InternalErrorException") for handle in (europe, others)]
@@ -303,33 +286,32 @@ def test_faults_of_another_region_or_account(cognitosync, cognitosync_client, pr
 
     with pytest.raises(client.exceptions.InternalErrorException):
         client.list_datasets(IdentityPoolId=pool, IdentityId=europe.new_identity(pool))
-    assert cognitosync_client.list_datasets(**identity_of(profile))["Count"] == 0
+    assert profile.dataset_names() == []
     assert [fault.times_injected for fault in faults] == [1, 0]
     assert [len(handle.calls) for handle in (cognitosync, europe, others)] == [1, 1, 0]
 
 
-def test_faults_of_an_outer_mock_strike_in_an_inner_one():
-    """Every handle of an active mock hears all calls; a fault ends with its mock."""
+def test_faults_of_an_outer_mock_affect_calls_in_a_nested_one():
+    """All active mocks intercept a call; the faults of a mock end with it."""
     with mock_cognitosync(region_name="us-east-1") as outer:
-        profile = new_dataset(outer)
-        client = boto3.client("cognito-sync")
+        profile = DatasetDriver.of_new_identity(outer, boto3.client("cognito-sync"))
         with mock_cognitosync(region_name="us-east-1") as inner:
             outer.fail("ListRecords", "InternalErrorException", calls=1)
             inner.fail("ListRecords", "NotAuthorizedException", after=1)
-            codes = [refusal(client.list_records, **profile)[0] for _ in range(2)]
-        assert listed(client, profile)["Records"] == []
+            codes = [profile.refused_listing()[0] for _ in range(2)]
+        assert profile.listed()["Records"] == []
     assert codes == ["InternalErrorException", "NotAuthorizedException"]
     assert (len(inner.calls), len(outer.calls)) == (2, 3)
 
 
-def test_a_fault_without_an_invocation_id(cognitosync, profile):
-    """A client that names no invocation makes a call with each request."""
-    import requests
-
-    path = "/identitypools/{IdentityPoolId}/identities/{IdentityId}/datasets/{DatasetName}/records".format(**profile)
+def test_without_an_invocation_id_each_request_is_a_call(cognitosync, profile):
+    """Requests of clients that send no invocation id are counted as calls of one attempt each."""
+    pool, identity, name = profile.key
+    path = f"/identitypools/{pool}/identities/{identity}/datasets/{name}/records"
+    url = f"https://cognito-sync.us-east-1.amazonaws.com{path}"
     cognitosync.fail("ListRecords", "InternalErrorException", calls=1)
 
-    found = [requests.get(f"https://cognito-sync.us-east-1.amazonaws.com{path}").status_code for _ in range(2)]
+    found = [requests.get(url, timeout=5).status_code for _ in range(2)]
 
     assert found == [500, 200]
     assert [(call.attempt, call.invocation_id, call.access_key) for call in cognitosync.calls] == [(1, None, None)] * 2

@@ -49,9 +49,9 @@ def test_a_stale_count_of_a_dataset_that_is_deleted_meanwhile_names_the_count_of
     key = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "d"}
     call = Call("UpdateRecords", AccountRegion(ACCOUNT, "us-east-1"), None, None, 1, key)
 
-    refusal = explain(call, StaleSyncCount("theme", 2, 1))
+    explained = explain(call, StaleSyncCount("theme", 2, 1))
 
-    assert refusal.hint == "'theme' was at SyncCount 2: list the records again"
+    assert explained.hint == "'theme' was at SyncCount 2: list the records again"
 
 
 @pytest.mark.cognitosync(strict_sync_counts=True)
