@@ -168,8 +168,8 @@ class CognitoSync:
 
         Pass two users, or a pool and two identity ids.
 
-        Each becomes ``NAME.OLDIDENTITYID``, with all its live records at sync count 1, and ListRecords of ``NAME``
-        reports it until it is deleted. *old* keeps no datasets.
+        Each becomes ``NAME.OLDIDENTITYID`` at sync count 1, with its live records at their own counts, and ListRecords
+        of ``NAME`` reports it until it is deleted. *old* keeps no datasets.
 
         Raises:
             TypeError: users and ids are mixed.
