@@ -1,7 +1,8 @@
 """
 The WSGI application: requests for Cognito Sync go directly to its handler, all others to moto's own application.
 
-It depends on the HTTP server only for the exception that closes a connection.
+It depends on the HTTP server only for the exception that closes a connection, and for its handling of
+:class:`AnswerWithheld`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 from wsgiref.util import is_hop_by_hop
 
-from botocore.exceptions import BotoCoreError, EndpointConnectionError
+from botocore.exceptions import BotoCoreError, EndpointConnectionError, ReadTimeoutError
 from moto.moto_api import recorder
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from waitress.channel import ClientDisconnected
@@ -41,6 +42,10 @@ _CORS = [
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
+class AnswerWithheld(Exception):
+    """The client gets no answer, and its connection stays open until it gives up or the server closes idle ones."""
+
+
 def make_application() -> Application:
     """The application that ``moto.server`` creates, with Cognito Sync in front of it."""
     return in_front_of(DomainDispatcherApplication(create_backend_app))
@@ -65,6 +70,8 @@ def in_front_of(others: Application) -> Application:
         except EndpointConnectionError:
             refused = InvalidRegion(region_of(f"http://{environ['HTTP_HOST']}") or "")
             answer = _refusal(403, refused.code, refused.message)
+        except ReadTimeoutError:
+            raise AnswerWithheld from None
         except BotoCoreError:
             # An interceptor broke the connection: close it without an answer.
             raise ClientDisconnected from None

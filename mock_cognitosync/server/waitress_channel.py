@@ -13,6 +13,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
+from .application import AnswerWithheld
+
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """
@@ -35,11 +37,26 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
 class Task(WSGITask):  # type: ignore[misc]
     """
-    Preserve the spelling of header names, and let the URL of an absolute-form request target name the host.
+    Preserve the spelling of header names, let the URL of an absolute-form request target name the host, and withhold
+    an answer.
 
     Names of S3 metadata are data, but waitress capitalises them. A client that uses the server as its HTTP proxy sends
-    a whole URL, which takes precedence over the Host header.
+    a whole URL, which takes precedence over the Host header. An answer that is withheld occupies no worker thread: the
+    task ends and the connection stays open, until the client closes it or waitress finds it idle.
     """
+
+    is_withheld = False
+
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except AnswerWithheld:
+            self.is_withheld = True
+
+    def finish(self) -> None:
+        # waitress would send the head of an empty answer.
+        if not self.is_withheld:
+            super().finish()
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
