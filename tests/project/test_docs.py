@@ -4,6 +4,8 @@ import re
 import runpy
 from pathlib import Path
 
+from mock_cognitosync.verify.checks import all_checks
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RULE = re.compile(r"\b[a-z]+-\d+\b")
@@ -54,18 +56,24 @@ def cited(folder):
 
 
 def test_each_rule_is_listed_once_with_a_mark():
-    """Each rule of docs/fidelity.md occurs once and has a valid mark."""
+    """Each rule of docs/fidelity.md occurs once and has a valid mark; V has the date of the report."""
     found = rules()
     assert len(found) > 60
     assert len({row[0] for row in found}) == len(found)
-    assert [row for row in found if len(row) != 5 or not re.fullmatch(r"[DLTCOU](/[DLTCOU])?", row[3])] == []
+    mark = r"[DLTCOU](/[DLTCOU])?|V \d{4}-\d\d-\d\d"
+    assert [row for row in found if len(row) != 5 or not re.fullmatch(mark, row[3])] == []
 
 
 def test_each_rule_has_a_test_that_cites_it():
-    """The test that a rule names exists in that file and cites the rule."""
+    """The test that a rule names exists in that file and cites the rule; a check of the package is one of its rule."""
+    checks = {(path_of(check), check.name): check.rule for check in all_checks()}
     wrong = []
     for rule, *_, test in rules():
         file, _, name = test.strip("`").partition("::")
+        if file.startswith("verify/checks/"):
+            if checks.get((file, name)) != rule:
+                wrong.append((rule, test))
+            continue
         text = (ROOT / "tests" / file).read_text() if file else ""
         body = re.search(rf"def {name}\(.*?(?=\n(?:@|def |class |async def )|\Z)", text, re.DOTALL)
         if (
@@ -75,6 +83,33 @@ def test_each_rule_has_a_test_that_cites_it():
         ):
             wrong.append((rule, test))
     assert wrong == []
+
+
+def path_of(check):
+    """The file of a check as docs/fidelity.md names it."""
+    return f"verify/checks/{check.story.__module__.rpartition('.')[2]}.py"
+
+
+def test_each_check_is_of_a_listed_rule():
+    """The rule of a check is listed, and names a check; one with the mark U has an open question."""
+    listed = {rule: (mark, test) for rule, _, _, mark, test in rules()}
+    questions = {}
+    for check in all_checks():
+        questions.setdefault(check.rule, []).append(check.question)
+    assert set(questions) <= set(listed)
+    assert [rule for rule in questions if "verify/checks/" not in listed[rule][1] and rule != "limits-7"] == []
+    assert {rule for rule in questions if "U" in listed[rule][0]} <= {
+        rule for rule, found in questions.items() if any(found)
+    }
+
+
+def test_each_rule_that_can_be_seen_from_outside_has_a_check():
+    """Every rule of the sections that the checks cover has one."""
+    covered = {check.rule for check in all_checks()}
+    sections = {rule.partition("-")[0] for rule in covered} - {"pools"}
+    assert {row[0] for row in rules() if row[0].partition("-")[0] in sections} == {
+        rule for rule in covered if not rule.startswith("pools-")
+    }
 
 
 def test_each_cited_rule_is_listed():
