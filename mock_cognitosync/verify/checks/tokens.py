@@ -66,7 +66,7 @@ def a_token_of_another_identity_or_dataset_is_refused(service: Service) -> None:
         service.expect(profile.write(replace("a", "v", count), token=token), [("a", "v", count + 1)])
 
 
-@check("token-4")
+@check("token-4", question="Which text has the refusal of a garbled, an expired and a consumed token?")
 def a_garbled_token_is_refused(service: Service) -> None:
     """A token that was never handed out is refused by both operations, and nothing is written."""
     profile = service.new_dataset()
