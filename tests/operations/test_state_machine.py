@@ -1,14 +1,13 @@
-"""The service against a model in plain dicts, in histories that hypothesis makes up."""
+"""The service compared with a model of plain dicts, in histories that hypothesis generates."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from tempfile import TemporaryDirectory
 
 import boto3
 import time_machine
 from botocore.exceptions import ClientError
-from driver import counted
+from driver import NOON, TOKEN_REFUSED, DatasetDriver, counted, refusal_of, remove, replace
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -16,28 +15,27 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from mock_cognitosync import mock_cognitosync
 from mock_cognitosync.cognitosync.exceptions import CognitoSyncError
 
-START = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
-LIFETIME = 300
-TOKEN_REFUSED = ("InvalidParameterException", "SyncSessionToken not valid for these inputs")
+TOKEN_LIFETIME_SECONDS = 300
 
 names = st.sampled_from(["notes", "profile"])
 keys = st.sampled_from(["a", "b", "é"])
 values = st.sampled_from(["", "x", "ü"])
 clients = st.sampled_from([0, 1])
-# Key, value (None removes), and which count is sent: that of the service, of the client's copy, or a number.
+# Key, value (None removes), and the count to send: that of the service, that of the client's copy, or a number.
 patches = st.tuples(keys, values | st.none(), st.sampled_from(["service"] * 6 + ["copy", 0, 1, 2]))
 tokens = st.sampled_from(["fresh"] * 5 + ["own"] * 3 + ["other client's", "other dataset's"])
 OTHER = {"notes": "profile", "profile": "notes"}
 
 
 class Refused(Exception):
-    """The model's refusal: code and message."""
+    """The model's refusal: error code and message."""
 
 
 class Model:
-    """What one identity holds, and its tokens; a page of plain dicts."""
+    """The datasets and tokens of one identity in plain dicts."""
 
-    def __init__(self):
+    def __init__(self, strict):
+        self.strict = strict
         self.datasets = {}
         self.tokens = {}
         self.now = 0
@@ -52,7 +50,8 @@ class Model:
     def check_token(self, token, name):
         for_name, until = self.tokens.get(token, (None, 0))
         if for_name != name or until <= self.now:
-            raise Refused(*TOKEN_REFUSED)
+            code, _, message = TOKEN_REFUSED
+            raise Refused(code, message)
 
     def list(self, name, since, token):
         if token is not None:
@@ -76,7 +75,7 @@ class Model:
                 raise Refused("InvalidParameterException", f"Key {key} is in more than one RecordPatch")
             seen.add(key)
             current = self.count_of(name, key)
-            if count < current:
+            if count < current or (self.strict and count > current):
                 text = f"Current SyncCount for: {key} is: {current} not: {count}"
                 raise Refused("ResourceConflictException", text)
         written = self.write(name, {key: value for key, value, _ in sent})
@@ -114,50 +113,54 @@ class Model:
 
 
 class Service(RuleBasedStateMachine):
-    """Two clients and a third device of one identity, each step done by the service and by the model."""
+    """Two clients and another device of one identity. The service and the model perform each step."""
+
+    strict_sync_counts = False
 
     def __init__(self):
         super().__init__()
-        self.travel = time_machine.travel(START, tick=False)
+        self.travel = time_machine.travel(NOON, tick=False)
         self.clock = self.travel.start()
-        self.mock = mock_cognitosync(region_name="us-east-1")
+        self.mock = mock_cognitosync(region_name="us-east-1", strict_sync_counts=self.strict_sync_counts)
         self.sync = self.mock.start()
         self.boto = boto3.client("cognito-sync")
-        pool = self.sync.new_pool()
-        self.identity = {"IdentityPoolId": pool, "IdentityId": self.sync.new_identity(pool)}
-        self.place = tuple(self.identity.values())
-        self.device = self.sync.device(*self.place)
-        self.model = Model()
-        # What each client remembers of each dataset: the count, the last token, key to (value, count).
+        dataset = DatasetDriver.of_new_identity(self.sync, self.boto)
+        self.datasets = {name: dataset.named(name) for name in names.elements}
+        self.identity = dataset.identity
+        self.device = dataset.device()
+        self.model = Model(self.strict_sync_counts)
+        # Each client remembers of each dataset its count, the last token, and the value and count of each key.
         self.copies = [{name: {"count": 0, "token": None, "records": {}} for name in names.elements} for _ in range(2)]
 
     def teardown(self):
         self.mock.stop()
         self.travel.stop()
 
-    def both(self, real, model):
-        """What both answer; a refusal as code and message. They must agree on whether it is one."""
+    def assert_agree(self, real, model):
+        """Call both; their results or refusals must be equal."""
         try:
             actual = real()
         except ClientError as error:
-            actual = (error.response["Error"]["Code"], error.response["Error"]["Message"])
+            code, _, message = refusal_of(error)
+            actual = code, message
         except CognitoSyncError as error:
-            actual = (error.code, error.message)
+            actual = error.code, error.message
         try:
             expected = model()
         except Refused as refusal:
             expected = refusal.args
-        return actual, expected
+        assert actual == expected
 
     def list_page(self, name, since, token, **others):
-        """A page as both see it; the token is new to the model where none was sent."""
-        sent = {"SyncSessionToken": token} if token is not None else {}
-        response = self.boto.list_records(
-            **self.identity, DatasetName=name, **({"LastSyncCount": since} if since else {}), **sent, **others
-        )
+        """A page of the service; a token that it issues becomes known to the model."""
+        if since:
+            others["LastSyncCount"] = since
+        if token is not None:
+            others["SyncSessionToken"] = token
+        response = self.datasets[name].list_records(**others)
         if token is None:
             assert response["SyncSessionToken"] not in self.model.tokens
-            self.model.tokens[response["SyncSessionToken"]] = (name, self.model.now + LIFETIME)
+            self.model.tokens[response["SyncSessionToken"]] = (name, self.model.now + TOKEN_LIFETIME_SECONDS)
         else:
             assert response["SyncSessionToken"] == token
         return response
@@ -182,22 +185,21 @@ class Service(RuleBasedStateMachine):
             copy["token"] = response["SyncSessionToken"]
             return self.state(response)
 
-        actual, expected = self.both(real, lambda: self.model.list(name, since, token))
-        assert actual == expected
+        self.assert_agree(real, lambda: self.model.list(name, since, token))
 
     @rule(who=clients, name=names, size=st.integers(1, 4))
     def pull(self, who, name, size):
-        """What a client does: page through what is new to it; its copy is then the service's."""
+        """A client lists, page by page, the changes since its copy, which then equals the service's records."""
         copy = self.copies[who][name]
         since, more, next_token = copy["count"], True, {}
-        told, number = False, 0
+        deletion_seen, number = False, 0
         while more:
             number += 1
             assert number <= 4
             response = self.list_page(name, since, None, MaxResults=size, **next_token)
             gone = response["DatasetDeletedAfterRequestedSyncCount"] or not response["DatasetExists"]
-            if since and gone and not told:
-                copy["records"], told = {}, True
+            if since and gone and not deletion_seen:
+                copy["records"], deletion_seen = {}, True
             copy["records"] |= {key: (value, count) for key, value, count in counted(response["Records"])}
             more = "NextToken" in response
             next_token = {"NextToken": response["NextToken"]} if more else {}
@@ -206,7 +208,7 @@ class Service(RuleBasedStateMachine):
 
     @rule(who=clients, name=names, token=tokens, wishes=st.lists(patches, max_size=3))
     def update_records(self, who, name, token, wishes):
-        """An update by any of the tokens and counts that clients remember, right or wrong."""
+        """A client updates with any token and count that clients remember, valid or not."""
         copy = self.copies[who][name]
         counts = {"service": self.model.count_of, "copy": lambda _, key: copy["records"].get(key, (None, 0))[1]}
         sent = [(key, value, counts[count](name, key) if count in counts else count) for key, value, count in wishes]
@@ -214,7 +216,7 @@ class Service(RuleBasedStateMachine):
 
     @rule(who=clients, name=names, token=tokens, changes=st.dictionaries(keys, st.none() | values, min_size=1))
     def push(self, who, name, token, changes):
-        """What a client does: write by its own copy's counts, in conflict or not."""
+        """A client updates with the counts of its copy, in conflict or not."""
         records = self.copies[who][name]["records"]
         sent = [(key, value, records.get(key, (None, 0))[1]) for key, value in changes.items()]
         self.send(name, self.token(who, name, token), sent)
@@ -222,37 +224,34 @@ class Service(RuleBasedStateMachine):
     def token(self, who, name, kind):
         if kind == "fresh":
             return self.list_page(name, 0, None)["SyncSessionToken"]
-        places = {"own": (who, name), "other client's": (1 - who, name), "other dataset's": (who, OTHER[name])}
-        owner, dataset = places[kind]
+        owners = {"own": (who, name), "other client's": (1 - who, name), "other dataset's": (who, OTHER[name])}
+        owner, dataset = owners[kind]
         return self.copies[owner][dataset]["token"] or "none yet"
 
     def send(self, name, token, sent):
-        request = [
-            {"Op": "replace", "Key": key, "Value": value, "SyncCount": count}
-            if value is not None
-            else {"Op": "remove", "Key": key, "SyncCount": count}
-            for key, value, count in sent
-        ]
-        call = {**self.identity, "DatasetName": name, "SyncSessionToken": token, "RecordPatches": request}
-        actual, expected = self.both(
-            lambda: counted(self.boto.update_records(**call)["Records"]), lambda: self.model.update(name, token, sent)
+        patches = [remove(key, count) if value is None else replace(key, value, count) for key, value, count in sent]
+        self.assert_agree(
+            lambda: self.datasets[name].write(*patches, token=token), lambda: self.model.update(name, token, sent)
         )
-        assert actual == expected
 
-    @rule(name=names, operation=st.sampled_from(["describe", "delete", "device deletes"]))
+    @rule(name=names, operation=st.sampled_from(["describe", "delete"]))
     def describe_or_delete(self, name, operation):
         def real():
-            if operation == "device deletes":
-                sizes = self.model.sizes(name)
-                self.device.delete_dataset(name)
-                return sizes
-            call = self.boto.describe_dataset if operation == "describe" else self.boto.delete_dataset
-            dataset = call(**self.identity, DatasetName=name)["Dataset"]
-            return dataset["NumRecords"], dataset["DataStorage"]
+            described = getattr(self.datasets[name], operation)()
+            return described["NumRecords"], described["DataStorage"]
 
-        model = self.model.describe if operation == "describe" else self.model.delete
-        actual, expected = self.both(real, lambda: model(name))
-        assert actual == expected
+        self.assert_agree(real, lambda: getattr(self.model, operation)(name))
+
+    @rule(name=names)
+    def device_deletes(self, name):
+        """A device is refused as a client is; the sizes are those that the service shows before the deletion."""
+
+        def real():
+            before = self.datasets[name].state()
+            self.device.delete_dataset(name)
+            return before.num_records, before.size_bytes
+
+        self.assert_agree(real, lambda: self.model.delete(name))
 
     @rule(name=names, changes=st.dictionaries(keys, values))
     def device_puts(self, name, changes):
@@ -266,7 +265,7 @@ class Service(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 100, 299, 300]), machine=st.booleans())
     def time_passes(self, seconds, machine):
-        """On the machine's clock or on the mock's."""
+        """Time passes on the machine's clock or on the mock's."""
         if machine:
             self.clock.shift(seconds)
         else:
@@ -280,7 +279,7 @@ class Service(RuleBasedStateMachine):
 
     @rule(name=names)
     def state_comes_back(self, name):
-        """What is done after a save is undone by a load; all else, counts and tombstones too, is as it was."""
+        """A load restores the state of the save, counts and tombstones included, and undoes a later write."""
         with TemporaryDirectory() as folder:
             self.sync.save(f"{folder}/state.json")
             self.device.put(name, {"a": "lost"})
@@ -288,13 +287,13 @@ class Service(RuleBasedStateMachine):
 
     @invariant()
     def datasets_agree(self):
-        """Each dataset's state by the handle, and what a listing tells the first client."""
+        """The handle's state of each dataset, and a listing for the first client, agree with the model."""
         for name in names.elements:
-            seen = self.sync.dataset(*self.place, name)
+            seen = self.datasets[name].state()
             model = self.model.dataset(name)
             live = self.model.live(name)
             counts = {key: count for key, (_, count) in model["records"].items()}
-            assert self.sync.records(*self.place, name) == live
+            assert self.datasets[name].records() == live
             assert (seen.exists, seen.sync_count) == (model["exists"], model["count"] if model["exists"] else 0)
             assert (seen.num_records, seen.size_bytes) == self.model.sizes(name)
             assert seen.sync_counts == {key: count for key, count in counts.items() if key in live}
@@ -317,11 +316,14 @@ class Service(RuleBasedStateMachine):
         assert (usage["DatasetCount"], usage["DataStorage"]) == (len(existing), size_bytes)
 
 
+class StrictService(Service):
+    """The service that also refuses a SyncCount above the record's."""
+
+    strict_sync_counts = True
+
+
+FEW = settings(derandomize=True, deadline=None, database=None, max_examples=30, stateful_step_count=20)
 TestService = Service.TestCase
-TestService.settings = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=40,
-    stateful_step_count=20,
-)
+TestService.settings = FEW
+TestStrictService = StrictService.TestCase
+TestStrictService.settings = FEW
