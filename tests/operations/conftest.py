@@ -1,4 +1,4 @@
-"""The fixtures that the tests of push sync share, and those that the tests of authorization share."""
+"""Fixtures that several files share: those of push sync, of authorization, and of the sync trigger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import boto3
 import pytest
-from driver import ACCOUNT
+from driver import ACCOUNT, remove, replace
 from moto import settings as moto_settings
 
 
@@ -99,3 +99,24 @@ def create_user(cognitosync):
 def enable_iam(monkeypatch):
     """Enables moto's IAM authentication for the rest of the test."""
     return lambda: monkeypatch.setattr(moto_settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
+
+
+@pytest.fixture
+def game(profile):
+    """A driver for the dataset ``game``; the dataset does not exist yet."""
+    return profile.named("game")
+
+
+@pytest.fixture
+def trigger(cognitosync, profile):
+    """Sets the callable that the pool runs."""
+    return lambda function: cognitosync.set_trigger(profile.identity_pool_id, function)
+
+
+@pytest.fixture
+def filled(game):
+    """The dataset with ``a``, ``b`` and ``d`` at the counts 1 to 3, and a tombstone ``gone`` at 5."""
+    for key in ("a", "b", "d", "gone"):
+        game.write(replace(key, f"{key} old"))
+    game.write(remove("gone", 4))
+    return game

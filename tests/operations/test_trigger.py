@@ -6,10 +6,9 @@ import dataclasses
 import json
 from datetime import timedelta
 from functools import reduce
-from threading import Thread
 
 import pytest
-from driver import ACCOUNT, NOON, TOKEN_REFUSED, conflict, remove, replace
+from driver import ACCOUNT, NOON, TOKEN_REFUSED, remove, replace
 
 TEXT = "The Lambda function returned invalid output or an exception."
 FAILED = ("InvalidLambdaFunctionOutputException", 400, TEXT)
@@ -41,37 +40,6 @@ def changing(act):
         return event
 
     return change
-
-
-def in_another_thread(call):
-    """Call in another thread, wait for it, and return what it returned."""
-    answers = []
-    thread = Thread(target=lambda: answers.append(call()), daemon=True)
-    thread.start()
-    thread.join(5)
-    assert answers, "the other thread is stuck"
-    return answers[0]
-
-
-@pytest.fixture
-def game(profile):
-    """A driver for the dataset ``game``; the dataset does not exist yet."""
-    return profile.named("game")
-
-
-@pytest.fixture
-def trigger(cognitosync, profile):
-    """Sets the callable that the pool runs."""
-    return lambda function: cognitosync.set_trigger(profile.identity_pool_id, function)
-
-
-@pytest.fixture
-def filled(game):
-    """The dataset with ``a``, ``b`` and ``d`` at the counts 1 to 3, and a tombstone ``gone`` at 5."""
-    for key in ("a", "b", "d", "gone"):
-        game.write(replace(key, f"{key} old"))
-    game.write(remove("gone", 4))
-    return game
 
 
 PATCHES = [replace("new", "n"), replace("a", "A", 1), remove("d", 3)]
@@ -335,77 +303,6 @@ def test_a_token_that_expires_while_the_trigger_runs_is_refused(filled, trigger,
     trigger(lambda event: time_machine.shift(5) or event)
     assert filled.refused_update(*PATCHES) == TOKEN_REFUSED
     assert stored(filled) == before
-
-
-@pytest.mark.parametrize("outer", ["boto3", "device"])
-def test_other_threads_can_write_while_the_trigger_runs(game, trigger, outer):
-    """The trigger can wait for another thread that writes. Source: trigger-1."""
-    other = game.named("other")
-
-    def write_elsewhere(event):
-        if event["datasetName"] == "game":
-            written = in_another_thread(lambda: other.write(replace("o")))
-            event["datasetRecords"]["found"] = {"newValue": str(written)}
-        return event
-
-    trigger(write_elsewhere)
-    if outer == "boto3":
-        game.write(replace("a"))
-    else:
-        game.device().put("game", {"a": "v"})
-    assert game.records() == {"a": "v", "found": "[('o', 'v', 1)]"}
-    assert other.records() == {"o": "v"}
-
-
-@pytest.fixture
-def meanwhile(cognitosync_client, trigger):
-    """Sets a function that calls its argument once, in another thread, and changes nothing itself."""
-
-    def set_function(call):
-        calls = [call]
-        trigger(lambda event: in_another_thread(calls.pop()) and event if calls else event)
-
-    return set_function
-
-
-def test_a_record_written_while_the_trigger_runs_is_a_conflict(filled, meanwhile):
-    """Counts are checked again after the trigger; the refused update keeps its token. Source: trigger-1."""
-    token = filled.token()
-    meanwhile(lambda: filled.write(replace("a", "first", 1)))
-    stale = conflict("a", current=6, sent=1)
-    assert filled.refused_update(replace("a", "second", 1), token=token) == stale
-    assert filled.records() == {"a": "first", "b": "b old", "d": "d old"}
-    assert filled.write(replace("a", "second", 6), token=token) == [("a", "second", 7)]
-
-
-def test_a_token_consumed_while_the_trigger_runs_is_refused(filled, meanwhile):
-    """
-    The token is checked again after the trigger: only the first update that writes can use it.
-
-    Source: trigger-1, token-5.
-    """
-    token = filled.token()
-    meanwhile(lambda: filled.write(replace("inner"), token=token))
-    assert filled.refused_update(replace("outer"), token=token) == TOKEN_REFUSED
-    assert filled.records() == {"a": "a old", "b": "b old", "d": "d old", "inner": "v"}
-
-
-MEANWHILE = {
-    "changed": (
-        lambda game: game.write(replace("b", "theirs", 2), replace("c")),
-        {"a": "a old", "b": "theirs", "c": "v", "d": "d old", "new": "v"},
-    ),
-    "removed": (lambda game: game.write(remove("b", 2)), {"a": "a old", "d": "d old", "new": "v"}),
-    "deleted": (lambda game: game.delete(), {"new": "v"}),
-}
-
-
-@pytest.mark.parametrize(("act", "left"), MEANWHILE.values(), ids=MEANWHILE)
-def test_records_that_the_trigger_did_not_change_are_not_written(filled, meanwhile, act, left):
-    """A record that the trigger returns unchanged is not written over newer data. Source: trigger-1, trigger-3."""
-    meanwhile(lambda: act(filled))
-    assert [key for key, _, _ in filled.write(replace("new"))] == ["new"]
-    assert filled.records() == left
 
 
 LIMITS = {
