@@ -114,7 +114,7 @@ class _AwaitableBytes(bytes):
 
 def reused_callbacks() -> Any:
     """
-    A patch, for the time in which moto starts, of the class of which moto creates some 1,300 objects at each start.
+    A patch for the start of moto: it reuses the objects of a class, of which each start creates about 1,300.
 
     There is one object for each service and HTTP method, and they are only read. Reusing those of the last start halves
     the time that a start takes.

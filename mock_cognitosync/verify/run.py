@@ -1,4 +1,4 @@
-"""Runs checks and says how the service fares."""
+"""Runs checks and decides whether the service agrees."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NOT_ABOUT_THE_RULE = frozenset(
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
-    What became of one check.
+    The outcome of one check.
 
     Attributes:
         check: the check.
@@ -41,7 +41,7 @@ class Outcome:
         sent: the call whose answer differs.
         expected: what the rule says of the answer.
         got: what the service answered.
-        why: the reason for which the check did not run.
+        why: the reason why the check did not run.
         other_texts: messages of the service for which the mock has only its own.
     """
 

@@ -9,7 +9,7 @@ from ..values import conflict, invalid, remove, replace
 
 @check("counts-1")
 def an_update_raises_the_count_by_one(service: Service) -> None:
-    """Each update raises the dataset's count by one, however many patches it holds."""
+    """Each update raises the dataset's count by one, however many patches it contains."""
     profile = service.new_dataset()
     updates = ([replace("a")], [replace("b"), replace("c"), replace("d")], [remove("b", 2), replace("a", "w", 1)])
     for count, patches in enumerate(updates, 1):
@@ -43,7 +43,7 @@ def a_stale_count_is_a_conflict(service: Service) -> None:
 
 @check("counts-3")
 def the_first_stale_patch_names_the_conflict(service: Service) -> None:
-    """Of several stale patches the first one of the request is named."""
+    """If several patches are stale, the message names the first one of the request."""
     profile = service.new_dataset()
     profile.fill("a", "b", "c")
     patches = [replace("b", "w", 2), replace("c", "w", 1), replace("a", "w", 0)]

@@ -47,7 +47,7 @@ def describe_dataset_answers_the_state_of_a_dataset(service: Service) -> None:
 
 @check("datasets-2")
 def a_missing_dataset_is_not_found(service: Service) -> None:
-    """A dataset that never existed, or is deleted, cannot be described or deleted."""
+    """A dataset that never existed, or was deleted, can be neither described nor deleted."""
     profile = service.new_dataset()
     profile.named("other").fill("a")
     for _ in range(2):
@@ -91,7 +91,7 @@ def a_deleted_dataset_has_no_records(service: Service) -> None:
 
 @check("datasets-4")
 def each_deletion_takes_one_number_of_the_counter(service: Service) -> None:
-    """A deletion takes the counter's next number, one that is refused takes none, and the counter goes on."""
+    """A deletion takes the next number of the counter, a refused deletion takes none, and the counter continues."""
     profile = service.new_dataset()
     for count in (1, 3, 5):
         profile.fill("a")
@@ -116,7 +116,7 @@ def a_dataset_that_is_created_again_is_new(service: Service) -> None:
 
 @check("datasets-4")
 def datasets_are_separate(service: Service) -> None:
-    """Datasets of other identities or names are others, also when one of them is deleted."""
+    """Datasets with another identity or name are separate, even if one of them is deleted."""
     profile = service.new_dataset()
     for other in (profile.named("other"), profile.of_another_identity()):
         profile.update(replace("a", "mine"))
@@ -127,7 +127,7 @@ def datasets_are_separate(service: Service) -> None:
 
 @check("datasets-5")
 def a_client_that_was_away_learns_of_the_deletion(service: Service) -> None:
-    """Listing from a count below the deletion's mark is no error and tells of the deletion; the count reads 0."""
+    """Listing from a count below the deletion mark is not an error: it reports the deletion and count 0."""
     profile = service.new_dataset()
     profile.fill("a", "b")
     profile.delete()
@@ -137,7 +137,7 @@ def a_client_that_was_away_learns_of_the_deletion(service: Service) -> None:
 
 @check("datasets-5")
 def a_client_that_was_away_learns_of_it_after_the_dataset_is_back(service: Service) -> None:
-    """A dataset that is created again goes on from its old counter, so that old counts still tell of the deletion."""
+    """The counter continues when the dataset is created again, so a listing from an old count reports the deletion."""
     profile = service.new_dataset()
     profile.fill("a", "b")
     profile.delete()
@@ -152,7 +152,7 @@ def a_client_that_was_away_learns_of_it_after_the_dataset_is_back(service: Servi
 
 @check("datasets-5")
 def a_second_deletion_moves_the_mark(service: Service) -> None:
-    """The last deletion decides from which counts it shows."""
+    """After two deletions, the later one decides which counts report a deletion."""
     profile = service.new_dataset()
     for key in ("a", "b"):
         profile.fill(key)
@@ -165,7 +165,7 @@ def a_second_deletion_moves_the_mark(service: Service) -> None:
 
 @check("datasets-6")
 def datasets_are_listed_whole(service: Service) -> None:
-    """ListDatasets shows each dataset as DescribeDataset does, deleted ones not."""
+    """ListDatasets shows each dataset as DescribeDataset does, and omits deleted ones."""
     profile = service.new_dataset()
     names = ["10", "9", "Z", "a:b", "b", "deleted"]
     for name in reversed(names):
@@ -177,7 +177,7 @@ def datasets_are_listed_whole(service: Service) -> None:
 
 @check("datasets-6")
 def an_identity_without_datasets_has_an_empty_list(service: Service) -> None:
-    """ListDatasets of an identity without datasets is no error."""
+    """ListDatasets of an identity without datasets is not an error."""
     profile = service.new_dataset()
     service.expect(service.call("ListDatasets", **profile.identity), {"Count": 0, "Datasets": []})
 

@@ -1,4 +1,4 @@
-"""Limits of datasets, records, bytes and lengths: each at the limit and one past it."""
+"""Limits of datasets, records, bytes and lengths: each at the limit and one above it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def a_dataset_has_1024_records(service: Service) -> None:
 
 @check("limits-2")
 def too_many_records_create_no_dataset(service: Service) -> None:
-    """A first update past the limit creates no dataset."""
+    """A first update above the limit creates no dataset."""
     profile = service.new_dataset()
     patches = [replace(f"k{number}") for number in range(_RECORDS + 1)]
     service.expect(profile.refused_update(*patches), _TOO_MANY_RECORDS)
@@ -103,7 +103,7 @@ def one_byte_past_the_size_is_refused(service: Service) -> None:
 
 @check("limits-3")
 def too_large_a_dataset_is_not_created(service: Service) -> None:
-    """A first update past the size creates no dataset."""
+    """A first update above the size creates no dataset."""
     profile = service.new_dataset()
     service.expect(profile.refused_update(replace("kk", "v" * (_BYTES - 1))), _TOO_LARGE)
     service.expect(profile.exists(), False)
@@ -135,7 +135,7 @@ def a_call_may_remove_and_add_at_the_limit(service: Service) -> None:
 
 @check("limits-5", question="Does the size limit apply to the state after a call, or to each patch in turn?")
 def a_call_may_replace_a_large_record_by_another(service: Service) -> None:
-    """The size after the call counts: a large record may go as another comes, or be written again."""
+    """The size after the call counts: a large record may be replaced by another, or be written again."""
     large = "v" * (_BYTES - 1)
     for order in (1, -1):
         profile = service.new_dataset()
@@ -148,7 +148,7 @@ def a_call_may_replace_a_large_record_by_another(service: Service) -> None:
 
 
 @check("limits-6")
-def names_and_ids_have_a_longest(service: Service) -> None:
+def names_and_ids_have_a_maximum_length(service: Service) -> None:
     """A dataset's name has at most 128 characters, an id at most 55."""
     profile = service.new_dataset("d" * 128)
     service.expect(profile.write(replace("a")), [("a", "v", 1)])
@@ -166,7 +166,7 @@ def names_and_ids_have_a_longest(service: Service) -> None:
 
 @check("limits-6")
 def names_have_certain_characters(service: Service) -> None:
-    """A dataset's name has letters, digits and the characters _ . : and - only."""
+    """The name of a dataset consists of letters, digits and the characters _ . : and -."""
     for name in ("a.b_c:d-E9", "records"):
         service.expect(service.new_dataset(name).write(replace("a")), [("a", "v", 1)])
     rule = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
@@ -176,7 +176,7 @@ def names_have_certain_characters(service: Service) -> None:
 
 
 @check("limits-6")
-def keys_and_values_have_a_longest(service: Service) -> None:
+def keys_and_values_have_a_maximum_length(service: Service) -> None:
     """A key has 1 to 1,024 characters and a value at most 1,048,575; otherwise nothing is written."""
     for key, value in (("k", ""), ("k" * 1024, "v"), ("é" * 1024, "v"), ("k", "v" * 1_048_575)):
         service.expect(service.new_dataset().write(replace(key, value)), [(key, value, 1)])

@@ -17,7 +17,7 @@ _EMPTY = {
 
 @check("list-1")
 def a_missing_dataset_lists_as_empty(service: Service) -> None:
-    """Listing a missing dataset is no error and creates nothing."""
+    """Listing a missing dataset is not an error and creates nothing."""
     profile = service.new_dataset()
     service.expect(profile.listed(), _EMPTY)
     service.expect(isinstance(profile.token(), str), True)
@@ -58,8 +58,8 @@ def a_listing_has_everything(service: Service) -> None:
 
 
 @check("list-2")
-def a_delta_holds_what_is_strictly_newer(service: Service) -> None:
-    """LastSyncCount lists what has a higher count, tombstones too; 0 or none lists all."""
+def a_delta_lists_strictly_newer_records(service: Service) -> None:
+    """LastSyncCount lists records and tombstones with a higher count; without it, or with 0, all are listed."""
     profile = service.new_dataset()
     profile.update(replace("a"), replace("c"), replace("b"))
     profile.update(replace("d"))
@@ -91,7 +91,7 @@ def all_pages_have_the_state_of_the_dataset(service: Service) -> None:
 
 @check("list-4", question="In which order does ListRecords list?")
 def records_are_ordered_by_key(service: Service) -> None:
-    """Records are ordered by the code points of their keys, not by their writing."""
+    """Records are sorted by the code points of their keys, not by the order of the writes."""
     profile = service.new_dataset()
     profile.fill("b", "B", "é", "a", "10", "9", "a.b", "\U0001f600", "\uffee")
     service.expect(profile.keys(), ["10", "9", "B", "a", "a.b", "b", "é", "\uffee", "\U0001f600"])

@@ -67,7 +67,7 @@ def a_list_is_cut_into_pages_of_each_size(service: Service) -> None:
 
 @check("paging-1", question=_SIZES)
 def a_page_has_at_most_1024_records(service: Service) -> None:
-    """A page has at most 1,024 records, tombstones among them, by default and also if more are wanted."""
+    """A page has at most 1,024 records and tombstones, by default and also if more are requested."""
     profile = service.new_dataset()
     parameters, names = stock(profile, "ListRecords", 1024)
     sizes: tuple[dict[str, int], ...] = ({}, {"MaxResults": 1024}, {"MaxResults": 1025}, {"MaxResults": 5000})
@@ -142,7 +142,7 @@ def datasets_come_and_go_between_pages(service: Service) -> None:
 
 @check("paging-3", question="What does a NextToken answer that was never handed out?")
 def a_garbled_page_token_is_refused(service: Service) -> None:
-    """A NextToken that was never handed out is refused."""
+    """A NextToken that the service did not issue is refused."""
     profile = service.new_dataset()
     profile.fill("a", "b")
     for operation, parameters in (
@@ -156,7 +156,7 @@ def a_garbled_page_token_is_refused(service: Service) -> None:
 
 @check("paging-3", question="What does the NextToken of another operation answer?")
 def a_page_token_of_another_operation_is_refused(service: Service) -> None:
-    """A NextToken that another operation handed out is refused."""
+    """A NextToken that another operation issued is refused."""
     profile = service.new_dataset()
     parameters = {operation: stock(profile, operation, 2)[0] for operation in _ITEMS}
     tokens = {
@@ -178,7 +178,7 @@ def a_dataset_that_never_existed_has_no_second_page(service: Service) -> None:
 
 @check("paging-4", question="Which DatasetSyncCount has a page that follows a write by another device?")
 def all_pages_report_the_count_of_the_first(service: Service) -> None:
-    """Pages that follow a write by another device report the count with which the listing began."""
+    """Pages after a write by another device report the count of the first page."""
     profile = service.new_dataset()
     profile.fill("a", "b", "c")
     answer = profile.listed(MaxResults=1)

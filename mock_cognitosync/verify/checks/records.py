@@ -65,7 +65,7 @@ def the_device_date_is_the_one_that_the_client_sends(service: Service) -> None:
 
 @check("records-3")
 def a_developer_signs_with_the_account_id(service: Service) -> None:
-    """LastModifiedBy of what developer credentials write is the account id, whatever DeviceId they send."""
+    """Records written with developer credentials have the account id as LastModifiedBy, whatever DeviceId was sent."""
     profile = service.new_dataset()
     account = service.target.account_id
     for others in ({}, {"DeviceId": "nobody-registered-this"}, {"ClientContext": "a phone"}):
@@ -77,7 +77,7 @@ def a_developer_signs_with_the_account_id(service: Service) -> None:
 
 @check("records-3")
 def an_identity_signs_with_its_id(service: Service) -> None:
-    """LastModifiedBy of what an identity's credentials write is the identity id, of its records and of the dataset."""
+    """Records and datasets written with an identity's credentials have the identity id as LastModifiedBy."""
     profile = service.new_dataset()
     phone = profile.through(service.client_of(profile))
     account, identity = service.target.account_id, profile.identity_id

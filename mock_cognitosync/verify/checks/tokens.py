@@ -17,8 +17,8 @@ def expect_refused(profile: CheckedDataset, token: str) -> None:
 
 
 @check("token-1")
-def each_listing_hands_out_a_fresh_token(service: Service) -> None:
-    """ListRecords without a token hands out a new one each time, and all are valid, also for a missing dataset."""
+def each_listing_issues_a_new_token(service: Service) -> None:
+    """ListRecords without a token issues a new one each time, even for a missing dataset; all of them are valid."""
     profile = service.new_dataset()
     for count, keys in ((0, "ab"), (2, "cd")):
         first, second = profile.token(), profile.token()
@@ -68,7 +68,7 @@ def a_token_of_another_identity_or_dataset_is_refused(service: Service) -> None:
 
 @check("token-4", question="Which text has the refusal of a garbled, an expired and a consumed token?")
 def a_garbled_token_is_refused(service: Service) -> None:
-    """A token that was never handed out is refused by both operations, and nothing is written."""
+    """Both operations refuse a token that the service did not issue, and nothing is written."""
     profile = service.new_dataset()
     token = profile.token()
     another_start = "B" if token[0] == "A" else "A"

@@ -13,7 +13,7 @@ _WITHOUT_VALUE = invalid("RecordPatch for key x replaces without a Value")
 
 @check("update-1")
 def the_answer_has_the_written_records_whole(service: Service) -> None:
-    """The answer holds each record written as ListRecords shows it, a removed one without a value."""
+    """The answer contains each written record as ListRecords shows it; a removed record has no value."""
     profile = service.new_dataset()
     profile.fill("gone", "kept")
     written = profile.update(remove("gone", 1), replace("new", "text"))
@@ -33,7 +33,7 @@ def the_answer_is_in_the_order_of_the_request(service: Service) -> None:
 
 @check("update-2")
 def one_bad_patch_stops_all(service: Service) -> None:
-    """All patches or none: one that is refused leaves the dataset as it was, or missing."""
+    """A refused patch rejects the whole update: the dataset is unchanged, or still missing."""
     for keys in ((), ("a", "b")):
         profile = service.new_dataset()
         profile.fill(*keys)
@@ -49,7 +49,7 @@ def one_bad_patch_stops_all(service: Service) -> None:
 
 @check("update-3", question="What does an update without patches, or one that changes no record, answer and count?")
 def a_call_that_changes_nothing(service: Service) -> None:
-    """A call without change has an empty answer, raises no count, creates no dataset and leaves its token valid."""
+    """A call that changes nothing has an empty answer, raises no count, creates no dataset and consumes no token."""
     profile = service.new_dataset()
     for keys in ((), ("a",)):
         profile.fill(*keys)
@@ -66,7 +66,7 @@ def a_call_that_changes_nothing(service: Service) -> None:
 
 @check("update-3", question="Does an update that changes nothing need a valid token?")
 def a_call_that_changes_nothing_needs_a_token(service: Service) -> None:
-    """A call without change is refused if its token is invalid."""
+    """A call that changes nothing is refused if its token is invalid."""
     profile = service.new_dataset()
     for patches in ([], [remove("never")]):
         service.expect(profile.refused_update(*patches, token="bad"), TOKEN_REFUSED)
@@ -74,7 +74,7 @@ def a_call_that_changes_nothing_needs_a_token(service: Service) -> None:
 
 @check("update-3", question="Does an update that changes nothing create a deleted dataset again?")
 def a_call_that_changes_nothing_creates_no_deleted_dataset(service: Service) -> None:
-    """An update without change does not bring a deleted dataset back."""
+    """An update that changes nothing does not create a deleted dataset again."""
     profile = service.new_dataset()
     profile.fill("a")
     profile.delete()
@@ -84,7 +84,7 @@ def a_call_that_changes_nothing_creates_no_deleted_dataset(service: Service) -> 
 
 @check("update-4", question="Does a patch with the value that is stored already raise the count?")
 def the_same_value_is_a_change(service: Service) -> None:
-    """A patch with the value that is stored already raises the count and dates the record."""
+    """A patch with the stored value raises the count and sets a new date."""
     profile = service.new_dataset()
     [before] = profile.update(replace("a"))
     service.target.tick()

@@ -50,7 +50,7 @@ def an_identity_has_the_usage_of_its_datasets(service: Service) -> None:
 
 @check("usage-1")
 def a_deletion_frees_bytes_and_is_a_change(service: Service) -> None:
-    """A deleted dataset has no bytes, and its deletion is a change."""
+    """A deleted dataset has no bytes, and the deletion counts as a change."""
     profile = service.new_dataset()
     profile.fill("a")
     before = identity_usage(service, profile.identity)["LastModifiedDate"]
