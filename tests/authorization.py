@@ -6,11 +6,8 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
-from driver import ACCOUNT, Refusal, refusal_of, replace
+from driver import ACCOUNT, MODEL, Refusal, refusal_of, replace
 
-MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
 DEVELOPER_ONLY = {
     "BulkPublish",
     "DescribeIdentityPoolUsage",

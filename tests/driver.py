@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_sync import CognitoSyncClient
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from mock_cognitosync import CognitoSync, DatasetState
     from mock_cognitosync.control.device import Device
 
+MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
+"""botocore's model of the service."""
 ACCOUNT = "123456789012"
 NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 TOKEN_REFUSED = ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")

@@ -8,11 +8,11 @@ import boto3
 import moto.core
 import pytest
 import requests
-from authorization import IDENTITY_ONLY, MODEL, UNRECOGNIZED, WRONG_KIND, arn_of, outcome, statement
+from authorization import IDENTITY_ONLY, UNRECOGNIZED, WRONG_KIND, arn_of, outcome, statement
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from driver import ACCOUNT, assume_role, counted, replace
+from driver import ACCOUNT, MODEL, assume_role, counted, replace
 
 each_operation = pytest.mark.parametrize("operation", MODEL.operation_names)
 # Clients of moto's server may leave the mock.

@@ -8,10 +8,9 @@ from threading import Barrier, Event
 
 import boto3
 import pytest
-from authorization import MODEL
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from driver import ACCOUNT, DatasetDriver, replace
+from driver import ACCOUNT, MODEL, DatasetDriver, replace
 
 THREADS = 8
 ROUNDS = 8
@@ -98,7 +97,7 @@ def run_together(*functions):
         return [future.result() for future in [executor.submit(run, function) for function in functions]]
 
 
-def test_calls_of_all_operations_and_saves_run_concurrently(cognitosync, scores, client, tmp_path):
+def test_calls_of_all_operations_and_saves_run_concurrently(cognitosync, client, scores, tmp_path):
     """Each call succeeds or is refused because of another thread's; each saved file can be loaded."""
     push = client.get_identity_pool_configuration(**scores.pool)["PushSync"]
     unexpected, called, running = [], set(), Event()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from authorization import BOTH, DEVELOPER_ONLY, FOREIGN, IDENTITY_ONLY, MODEL, WRONG_KIND, outcome, outcomes, statement
+from authorization import BOTH, DEVELOPER_ONLY, FOREIGN, IDENTITY_ONLY, WRONG_KIND, outcome, outcomes, statement
 from botocore import UNSIGNED
 from botocore.config import Config
-from driver import ACCOUNT
+from driver import ACCOUNT, MODEL
 
 each_operation = pytest.mark.parametrize("operation", MODEL.operation_names)
 # Kinds of credentials are distinguished in two ways.

@@ -6,9 +6,8 @@ import dataclasses
 
 import boto3
 import pytest
-from authorization import MODEL
 from botocore import xform_name
-from driver import assume_role, create_pool, delete_pool, pool_not_found, refusal, replace
+from driver import MODEL, assume_role, create_pool, delete_pool, pool_not_found, refusal, replace
 
 IMAGINARY = "us-east-1:00000000-dead-4000-8000-000000000000"
 IDENTITY = "us-east-1:11111111-1111-4111-8111-111111111111"

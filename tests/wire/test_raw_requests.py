@@ -1,4 +1,4 @@
-"""Requests that no SDK would send: each is refused with an error of the service, and changes nothing."""
+"""Requests that no SDK sends: each is refused with an error of the service and changes nothing."""
 
 from __future__ import annotations
 
@@ -7,29 +7,22 @@ import json
 from urllib.parse import quote, urlencode
 
 import pytest
-import requests
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
+from driver import MODEL, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from raw import DATASET, IDENTITY, OWNER, POOL, RECORDS, send, token
 
-HOST = "https://cognito-sync.us-east-1.amazonaws.com"
-POOL = "us-east-1:00000000-0000-4000-8000-00000000000a"
-IDENTITY = "us-east-1:00000000-0000-4000-8000-00000000000b"
-OWNER = f"/identitypools/{POOL}/identities/{IDENTITY}"
-DATASET = f"{OWNER}/datasets/d"
-RECORDS = f"{DATASET}/records"
 INJECTION = "&Action=DescribeDataset"
-TOKEN = "TOKEN"  # stands for a valid token where a body is made
+# A placeholder that a valid token replaces in bodies.
+TOKEN = "TOKEN"
 
-MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
 STATUSES = {shape.name: int(shape.metadata["error"]["httpStatusCode"]) for shape in MODEL.error_shapes}
 STATUSES |= {"ValidationException": 400, "SerializationException": 400}
 
 
 @pytest.fixture
 def sync(cognitosync):
-    """The handle, with two datasets; d stands at count 2, has record k and the tombstone gone."""
+    """The handle of a mock with two datasets; d has the record k and the tombstone gone, and sync count 2."""
     seed(cognitosync)
     return cognitosync
 
@@ -42,36 +35,24 @@ def seed(sync):
 
 
 def brief(value):
-    """What a test's name shows of a value."""
+    """A value as part of a test's name."""
     return ascii(value)[:30]
 
 
-def send(method, path, body=None, **options):
-    return requests.request(method, HOST + path, data=body, timeout=5, **options)
-
-
-def token():
-    return send("GET", RECORDS).json()["SyncSessionToken"]
-
-
-def patch(key="new", value="v", sync_count=0, **members):
-    return {"Op": "replace", "Key": key, "Value": value, "SyncCount": sync_count, **members}
-
-
 def body_of(members, **more):
-    """A body with a valid token and *members*, over which they win."""
+    """A body with *members* and, unless they have one, a valid token."""
     return json.dumps({"SyncSessionToken": token(), **members, **more})
 
 
 def state(sync):
-    """All that the service keeps, as the handle and the lists show it."""
+    """Everything that the handle and the lists show of the service."""
     names = ("d", "other")
-    kept = {name: (sync.dataset(POOL, IDENTITY, name), sync.records(POOL, IDENTITY, name)) for name in names}
-    return kept, send("GET", f"{OWNER}/datasets").json(), send("GET", "/identitypools").json()
+    datasets = {name: (sync.dataset(POOL, IDENTITY, name), sync.records(POOL, IDENTITY, name)) for name in names}
+    return datasets, send("GET", f"{OWNER}/datasets").json(), send("GET", "/identitypools").json()
 
 
 def refusal(response):
-    """Code and status of an answer that must be a refusal by an error of the model."""
+    """The code and status of an answer, which must be a refusal with an error of the service."""
     code = response.headers.get("x-amzn-ErrorType", "").rstrip(":")
     assert code in STATUSES, response.text
     assert {name: type(text) for name, text in response.json().items()} == {"message": str}
@@ -80,17 +61,17 @@ def refusal(response):
 
 
 def assert_refused(sync, method, path, body=None, **options):
-    """The request is refused, and nothing is another than before."""
+    """Assert that the request is refused and changes nothing."""
     before = state(sync)
     code, status = refusal(send(method, path, body, **options))
     assert (400 <= status < 500, state(sync)) == (True, before), code
 
 
 def assert_update_refused(sync, body):
-    """The body is refused as one of UpdateRecords, and a token in it still holds."""
+    """Assert that UpdateRecords refuses the body, changes nothing, and leaves the token in it valid."""
     valid = token()
     assert_refused(sync, "POST", DATASET, body.replace(TOKEN.encode(), valid.encode()))
-    after = json.dumps({"SyncSessionToken": valid, "RecordPatches": [patch()]})
+    after = json.dumps({"SyncSessionToken": valid, "RecordPatches": [replace("new")]})
     assert send("POST", DATASET, after).json()["Records"][0]["SyncCount"] == 3
 
 
@@ -121,40 +102,43 @@ def assert_update_refused(sync, body):
         b'{"SyncSessionToken":"TOKEN","RecordPatches":%s{}%s}' % (b"[" * 100, b"]" * 100),
     ],
 )
-def test_body_that_is_no_json(sync, body):
-    """What is not JSON in UTF-8, or nests too deep, is refused. Source: wire-7."""
+def test_a_body_that_is_not_json_is_refused(sync, body):
+    """A body that is not JSON in UTF-8, or is nested too deeply, is refused. Source: wire-7."""
     assert_update_refused(sync, body)
 
 
 @pytest.mark.parametrize("body", [b"null", b"true", b"0", b"1.5", b'"TOKEN"', b"[]", b'[{"SyncSessionToken":"TOKEN"}]'])
-def test_body_of_another_kind(sync, body):
-    """JSON that is no object is refused. Source: wire-7."""
+def test_a_body_that_is_not_an_object_is_refused(sync, body):
+    """JSON that is not an object is refused. Source: wire-7."""
     assert_update_refused(sync, body)
 
 
-KINDS = {"text": "x", "whole": 1, "fraction": 1.5, "boolean": True, "list": [], "map": {}}
-FITTING = {"string": ["text"], "long": ["whole"], "timestamp": ["whole", "fraction"], "list": ["list"]}
+KINDS = {"text": "x", "integer": 1, "fraction": 1.5, "boolean": True, "list": [], "map": {}}
+VALID_KINDS = {"string": ["text"], "long": ["integer"], "timestamp": ["integer", "fraction"], "list": ["list"]}
 UPDATE = MODEL.shape_for("UpdateRecordsRequest")
 BODY_MEMBERS = {name: shape for name, shape in UPDATE.members.items() if "location" not in shape.serialization}
 PATCH_MEMBERS = MODEL.shape_for("RecordPatch").members
 
 
-def unfitting(members):
-    return [(name, kind) for name, shape in members.items() for kind in KINDS if kind not in FITTING[shape.type_name]]
+def invalid_kinds(members):
+    """Each member with each kind of value that it does not accept."""
+    return [
+        (name, kind) for name, shape in members.items() for kind in KINDS if kind not in VALID_KINDS[shape.type_name]
+    ]
 
 
-@pytest.mark.parametrize(("name", "kind"), unfitting(BODY_MEMBERS))
-def test_member_of_another_type(sync, name, kind):
-    """A member of another type than the model's is refused. Source: wire-7."""
-    members = {"SyncSessionToken": TOKEN, "RecordPatches": [patch()], name: KINDS[kind]}
+@pytest.mark.parametrize(("name", "kind"), invalid_kinds(BODY_MEMBERS))
+def test_a_member_of_a_wrong_type_is_refused(sync, name, kind):
+    """A member of a type other than the model's is refused. Source: wire-7."""
+    members = {"SyncSessionToken": TOKEN, "RecordPatches": [replace("new")], name: KINDS[kind]}
 
     assert_update_refused(sync, json.dumps(members).encode())
 
 
-@pytest.mark.parametrize(("name", "kind"), unfitting(PATCH_MEMBERS))
-def test_patch_member_of_another_type(sync, name, kind):
-    """A patch with a member of another type is refused, with all patches beside it. Source: wire-7, update-2."""
-    members = {"SyncSessionToken": TOKEN, "RecordPatches": [patch(), patch("more", **{name: KINDS[kind]})]}
+@pytest.mark.parametrize(("name", "kind"), invalid_kinds(PATCH_MEMBERS))
+def test_a_patch_member_of_a_wrong_type_is_refused(sync, name, kind):
+    """A patch with a member of a wrong type is refused together with all other patches. Source: wire-7, update-2."""
+    members = {"SyncSessionToken": TOKEN, "RecordPatches": [replace("new"), replace("more", **{name: KINDS[kind]})]}
 
     assert_update_refused(sync, json.dumps(members).encode())
 
@@ -163,37 +147,37 @@ def test_patch_member_of_another_type(sync, name, kind):
     "patches",
     [
         [None],
-        [patch(), None],
+        [replace("new"), None],
         [[]],
         [{}],
         ["x"],
-        *([patch(), {**patch("more"), name: None}] for name in ("Op", "Key", "Value", "SyncCount")),
-        [patch(), {**patch("more"), "Op": "REPLACE"}],
-        [patch(), {**patch("more"), "Op": "replace\n"}],
-        [patch(), {**patch("more"), "Op": ""}],
-        [patch(""), patch()],
-        [patch("k" * 1025)],
-        [patch("k" * 1_000_000)],
-        [patch("\U0001f600" * 1025)],
-        [patch(value="v" * 1_048_576)],
-        [patch(), patch()],
-        [patch(), patch("k")],
-        [patch(), patch("gone", sync_count=1)],
-        [patch(), patch("more", sync_count=-1)],
-        [patch(), patch("more", sync_count=1 << 63)],
-        [patch(), patch("more", sync_count=-(1 << 63) - 1)],
-        [patch(), patch("more", sync_count=10**4000)],
-        [patch(), patch("\ud800", sync_count=-1)],
-        [patch(), patch(f"k{INJECTION}", sync_count=-1)],
-        [patch(), patch("more", DeviceLastModifiedDate=10**4000)],
-        [patch(), patch("more", DeviceLastModifiedDate=253402300800)],
-        [patch(), patch("more", DeviceLastModifiedDate=-62135596801)],
-        [patch(str(number)) for number in range(1024)],
+        *([replace("new"), {**replace("more"), name: None}] for name in ("Op", "Key", "Value", "SyncCount")),
+        [replace("new"), {**replace("more"), "Op": "REPLACE"}],
+        [replace("new"), {**replace("more"), "Op": "replace\n"}],
+        [replace("new"), {**replace("more"), "Op": ""}],
+        [replace(""), replace("new")],
+        [replace("k" * 1025)],
+        [replace("k" * 1_000_000)],
+        [replace("\U0001f600" * 1025)],
+        [replace("new", value="v" * 1_048_576)],
+        [replace("new"), replace("new")],
+        [replace("new"), replace("k")],
+        [replace("new"), replace("gone", sync_count=1)],
+        [replace("new"), replace("more", sync_count=-1)],
+        [replace("new"), replace("more", sync_count=1 << 63)],
+        [replace("new"), replace("more", sync_count=-(1 << 63) - 1)],
+        [replace("new"), replace("more", sync_count=10**4000)],
+        [replace("new"), replace("\ud800", sync_count=-1)],
+        [replace("new"), replace(f"k{INJECTION}", sync_count=-1)],
+        [replace("new"), replace("more", DeviceLastModifiedDate=10**4000)],
+        [replace("new"), replace("more", DeviceLastModifiedDate=253402300800)],
+        [replace("new"), replace("more", DeviceLastModifiedDate=-62135596801)],
+        [replace(str(number)) for number in range(1024)],
     ],
     ids=brief,
 )
-def test_patches(sync, patches):
-    """Patches that break a rule are refused together. Source: update-2, wire-6, wire-7."""
+def test_an_invalid_patch_refuses_all_patches(sync, patches):
+    """Patches that break a rule are refused together with all others. Source: update-2, wire-6, wire-7."""
     assert_update_refused(sync, json.dumps({"SyncSessionToken": TOKEN, "RecordPatches": patches}).encode())
 
 
@@ -201,14 +185,14 @@ def test_patches(sync, patches):
     "number", ["1e999", "-1e999", "NaN", "Infinity", "1" * 5000, "-" + "1" * 5000, "01", "0x1", "1."]
 )
 @pytest.mark.parametrize("name", ["SyncCount", "DeviceLastModifiedDate"])
-def test_number(sync, name, number):
-    """Numbers that are none, not finite or beyond measure are refused. Source: wire-7."""
-    text = json.dumps({"SyncSessionToken": TOKEN, "RecordPatches": [patch("more", **{name: "NUMBER"})]})
+def test_an_invalid_number_is_refused(sync, name, number):
+    """A number that is malformed, not finite or too large is refused. Source: wire-7."""
+    text = json.dumps({"SyncSessionToken": TOKEN, "RecordPatches": [replace("more", **{name: "NUMBER"})]})
 
     assert_update_refused(sync, text.replace('"NUMBER"', number).encode())
 
 
-ODD_TEXTS = [
+UNUSUAL_TEXTS = [
     "é",
     "\ud800",
     "\udfff\ud800",
@@ -224,13 +208,13 @@ ODD_TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("text", ODD_TEXTS, ids=brief)
-def test_odd_key_and_value(sync, text):
-    """Any key of up to 1,024 characters, and any value, comes back as it was, on pages too. Source: limits-6."""
-    answer = send("POST", DATASET, body_of({"RecordPatches": [patch(text, text)]})).json()
+@pytest.mark.parametrize("text", UNUSUAL_TEXTS, ids=brief)
+def test_unusual_keys_and_values_come_back_unchanged(sync, text):
+    """Any key of up to 1,024 characters, and any value, comes back unchanged, on pages too. Source: limits-6."""
+    answer = send("POST", DATASET, body_of({"RecordPatches": [replace(text, text)]})).json()
     first = send("GET", f"{RECORDS}?lastSyncCount=1&maxResults=1").json()
     second = send("GET", f"{RECORDS}?lastSyncCount=1&" + urlencode({"nextToken": first["NextToken"]})).json()
-    stale = send("POST", DATASET, body_of({"RecordPatches": [patch(text)]}))
+    stale = send("POST", DATASET, body_of({"RecordPatches": [replace(text)]}))
 
     assert [(record["Key"], record["Value"]) for record in answer["Records"]] == [(text, text)]
     assert sorted(record["Key"] for record in first["Records"] + second["Records"]) == sorted(["gone", text])
@@ -247,9 +231,9 @@ NAMES += ["é", "%FF", "%ED%A0%80", "d%3Fx", "d%23", f"d{INJECTION}", quote(f"d{
 
 @pytest.mark.parametrize("name", NAMES, ids=brief)
 @pytest.mark.parametrize(("method", "path"), [("DELETE", ""), ("POST", ""), ("GET", "/records?syncSessionToken=x")])
-def test_dataset_name(sync, method, path, name):
-    """A dataset's name must match its pattern whole, once decoded. Source: limits-6, wire-6."""
-    body = body_of({"RecordPatches": [patch()]}) if method == "POST" else None
+def test_a_name_that_does_not_match_its_pattern_is_refused(sync, method, path, name):
+    """A dataset's decoded name must match its pattern as a whole. Source: limits-6, wire-6."""
+    body = body_of({"RecordPatches": [replace("new")]}) if method == "POST" else None
 
     assert_refused(sync, method, f"{OWNER}/datasets/{name}{path}", body)
 
@@ -276,8 +260,8 @@ def test_dataset_name(sync, method, path, name):
 @pytest.mark.parametrize(
     "path", ["/identitypools/{}", "/identitypools/{}/identities/x:0/datasets", f"/identitypools/{POOL}/identities/{{}}"]
 )
-def test_id(sync, path, wrong):
-    """Ids of pools and identities must match their pattern whole, in ASCII. Source: limits-6, wire-6."""
+def test_an_id_that_does_not_match_its_pattern_is_refused(sync, path, wrong):
+    """Ids of pools and identities must match their pattern as a whole, in ASCII. Source: limits-6, wire-6."""
     assert_refused(sync, "GET", path.format(wrong))
 
 
@@ -308,7 +292,7 @@ def test_id(sync, path, wrong):
         ("POST", f"{OWNER}/datasets"),
     ],
 )
-def test_path(sync, method, path):
+def test_an_unknown_path_is_refused(sync, method, path):
     """Empty labels, encoded and trailing slashes, and methods of other paths are refused. Source: wire-8."""
     target = {"X-Amz-Target": "com.amazonaws.cognito.sync.model.AWSCognitoSyncService.ListIdentityPoolUsage"}
 
@@ -317,9 +301,9 @@ def test_path(sync, method, path):
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("path", ["/identitypools", OWNER, DATASET, RECORDS])
-def test_method(sync, method, path):
+def test_an_unknown_method_is_refused(sync, method, path):
     """A method that no operation has is refused. Source: wire-8."""
-    assert_refused(sync, method, path, body_of({"RecordPatches": [patch()]}))
+    assert_refused(sync, method, path, body_of({"RecordPatches": [replace("new")]}))
 
 
 # Queries
@@ -331,8 +315,12 @@ NUMBERS += ["null", "1,2", "-1", "--1", "1" * 5000, "0" * 5000, "9" * 19, str(1 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=brief)
 @pytest.mark.parametrize("name", ["maxResults", "lastSyncCount"])
-def test_number_in_the_query(sync, name, number):
-    """A number in the query is ASCII digits, fits its type and is not negative. Source: wire-7, list-7, paging-1."""
+def test_an_invalid_number_in_the_query_is_refused(sync, name, number):
+    """
+    A number in the query has ASCII digits, is in the range of its type, and is not negative.
+
+    Source: wire-7, list-7, paging-1.
+    """
     assert_refused(sync, "GET", f"{RECORDS}?{name}={number}")
 
 
@@ -347,8 +335,8 @@ def test_number_in_the_query(sync, name, number):
         "syncSessionToken=x&syncSessionToken=y",
     ],
 )
-def test_query(sync, query):
-    """A parameter that is given twice does not hide what is wrong with it. Source: wire-7."""
+def test_a_repeated_parameter_does_not_hide_an_invalid_value(sync, query):
+    """A parameter that is given twice does not hide an invalid value. Source: wire-7."""
     assert_refused(sync, "GET", f"{RECORDS}?{query}")
 
 
@@ -356,19 +344,34 @@ def encoded(text):
     return base64.b64encode(text.encode()).decode()
 
 
-GARBAGE = ["", "x", "%", "====", "YQ", "YR==", "MTprYR==", " YQ==", "YQ==\n", "YQ==YQ==", "Y Q==", "_w==", "/w==", "é"]
-GARBAGE += ["\x00", "7aCA", "A" * 10_001, b"\xed\xa0\x80", encoded("\n"), encoded(INJECTION)]
-LIST_GARBAGE = [
-    *((path, garbage) for path in (RECORDS, f"{OWNER}/datasets", "/identitypools") for garbage in GARBAGE),
+MALFORMED = [
+    "",
+    "x",
+    "%",
+    "====",
+    "YQ",
+    "YR==",
+    "MTprYR==",
+    " YQ==",
+    "YQ==\n",
+    "YQ==YQ==",
+    "Y Q==",
+    "_w==",
+    "/w==",
+    "é",
+]
+MALFORMED += ["\x00", "7aCA", "A" * 10_001, b"\xed\xa0\x80", encoded("\n"), encoded(INJECTION)]
+MALFORMED_NEXT_TOKENS = [
+    *((path, malformed) for path in (RECORDS, f"{OWNER}/datasets", "/identitypools") for malformed in MALFORMED),
     *((RECORDS, encoded(text)) for text in ("k", "1", ":k", "0:k", "-1:k", "3:k", "01:k", " 1:k", "1_0:k")),
     *((RECORDS, encoded(text)) for text in ("٣:k", "1.0:k", "9" * 5000 + ":k")),
 ]
 
 
-@pytest.mark.parametrize(("path", "garbage"), LIST_GARBAGE, ids=brief)
-def test_garbage_next_token(sync, path, garbage):
-    """A NextToken that no answer can have held is refused. Source: paging-3."""
-    assert_refused(sync, "GET", path, params={"nextToken": garbage})
+@pytest.mark.parametrize(("path", "malformed"), MALFORMED_NEXT_TOKENS, ids=brief)
+def test_a_malformed_next_token_is_refused(sync, path, malformed):
+    """A NextToken that no answer can have had is refused. Source: paging-3."""
+    assert_refused(sync, "GET", path, params={"nextToken": malformed})
 
 
 @pytest.mark.parametrize(
@@ -380,8 +383,8 @@ def test_garbage_next_token(sync, path, garbage):
     ],
     ids=brief,
 )
-def test_altered_next_token(sync, path, last, other):
-    """A NextToken with a key in it that nothing can have is refused, however well it is made. Source: paging-3."""
+def test_an_altered_next_token_is_refused(sync, path, last, other):
+    """A well-formed NextToken with an impossible key is refused. Source: paging-3."""
     sync.device("us-east-1:1", IDENTITY).put("d", {"k": "v"})
     key = base64.b64decode(send("GET", f"{path}?maxResults=1").json()["NextToken"]).decode()
     assert key.endswith(last)
@@ -390,11 +393,12 @@ def test_altered_next_token(sync, path, last, other):
 
 
 def sealed(words):
+    """A forged session token: an invalid seal and *words*."""
     return base64.b64encode(bytes(32) + words.encode("utf-8", "surrogatepass")).decode()
 
 
 def not_canonical(valid):
-    """The token with other bits where base64 pads: it decodes to the same bytes."""
+    """The token with other padding bits, which decodes to the same bytes."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     padding = len(valid) - len(valid.rstrip("="))
     last = letters[letters.index(valid[-padding - 1]) + 1]
@@ -403,7 +407,7 @@ def not_canonical(valid):
     return other
 
 
-SESSION_GARBAGE = [
+MALFORMED_SESSION_TOKENS = [
     not_canonical,
     lambda valid: "",
     lambda valid: "x",
@@ -430,21 +434,23 @@ SESSION_GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("garble", SESSION_GARBAGE)
-def test_garbage_session_token(sync, garble):
-    """A sync session token that is not whole is refused, by ListRecords and UpdateRecords alike. Source: token-4."""
-    garbage = garble(token())
+@pytest.mark.parametrize("garble", MALFORMED_SESSION_TOKENS)
+def test_a_malformed_session_token_is_refused(sync, garble):
+    """ListRecords and UpdateRecords refuse a sync session token that is not intact. Source: token-4."""
+    malformed = garble(token())
 
-    assert_refused(sync, "GET", RECORDS, params={"syncSessionToken": garbage})
-    assert_refused(sync, "POST", DATASET, json.dumps({"SyncSessionToken": garbage, "RecordPatches": [patch()]}))
+    assert_refused(sync, "GET", RECORDS, params={"syncSessionToken": malformed})
+    assert_refused(
+        sync, "POST", DATASET, json.dumps({"SyncSessionToken": malformed, "RecordPatches": [replace("new")]})
+    )
 
 
-def test_session_token_with_half_a_surrogate_pair(sync):
+def test_a_session_token_with_half_a_surrogate_pair_is_refused(sync):
     """A sync session token with half a surrogate pair is refused. Source: token-4."""
-    assert_refused(sync, "POST", DATASET, json.dumps({"SyncSessionToken": "\ud800", "RecordPatches": [patch()]}))
+    assert_refused(sync, "POST", DATASET, json.dumps({"SyncSessionToken": "\ud800", "RecordPatches": [replace("new")]}))
 
 
-# Anything
+# Generated requests
 
 ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.sampled_from(
     ["d", "k", TOKEN, INJECTION, "a\n", "replace"]
@@ -455,7 +461,7 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(NAMES_OF_MEMBERS) | ANY_TEXT, inner),
 )
 ANY_MEMBERS = st.dictionaries(st.sampled_from(NAMES_OF_MEMBERS) | ANY_TEXT, ANY_JSON, max_size=1)
-ANY_PATCH = ANY_MEMBERS.map(patch().__or__)
+ANY_PATCH = ANY_MEMBERS.map(replace("new").__or__)
 ANY_UPDATE = st.lists(ANY_PATCH, max_size=2).flatmap(
     lambda patches: ANY_MEMBERS.map({"SyncSessionToken": TOKEN, "RecordPatches": patches}.__or__)
 )
@@ -469,13 +475,13 @@ ANY_QUERY = st.lists(
 
 
 @pytest.mark.parametrize("name", MODEL.operation_names)
-def test_anything(cognitosync, name):
-    """Whatever is sent to a path is answered, or refused with an error of the service and without effect."""
+def test_any_request_is_answered_or_refused(cognitosync, name):
+    """Any request to a path is answered, or refused with an error of the service and without effect."""
     http = MODEL.operation_model(name).http
 
     @settings(max_examples=100 if name == "UpdateRecords" else 10, deadline=None)
     @given(usual=st.booleans(), labels=st.tuples(*[ANY_LABEL] * 4), query=ANY_QUERY, body=ANY_BODY)
-    def throw(usual, labels, query, body):
+    def send_anything(usual, labels, query, body):
         cognitosync.reset()
         seed(cognitosync)
         valid = token()
@@ -490,4 +496,4 @@ def test_anything(cognitosync, name):
             refusal(response)
             assert state(cognitosync) == before
 
-    throw()
+    send_anything()

@@ -1,19 +1,13 @@
-"""The wire: answers byte by byte, the form of errors, and how parameters are read. Requests are raw and unsigned."""
+"""The wire: answers byte by byte, the form of errors, and the reading of parameters. Requests are raw and unsigned."""
 
 from __future__ import annotations
 
-import json
 import uuid
 
 import pytest
-import requests
+from driver import ACCOUNT, broken, remove, replace
+from raw import DATASET, IDENTITY, OWNER, POOL, send, token
 
-HOST = "https://cognito-sync.us-east-1.amazonaws.com"
-POOL = "us-east-1:00000000-0000-4000-8000-00000000000a"
-IDENTITY = "us-east-1:00000000-0000-4000-8000-00000000000b"
-OWNER = f"/identitypools/{POOL}/identities/{IDENTITY}"
-DATASET = f"{OWNER}/datasets/d"
-ACCOUNT = "123456789012"
 NOW_MS = 1412974057151
 NOW = b"1412974057.151"
 
@@ -33,49 +27,38 @@ pytestmark = pytest.mark.usefixtures("cognitosync")
 
 @pytest.fixture
 def _clock(monkeypatch):
-    """Time stands at NOW_MS."""
+    """Stop the service's clock at NOW_MS."""
     monkeypatch.setattr("mock_cognitosync.cognitosync.settings.now_ms", lambda: NOW_MS)
 
 
-def send(method, path, body=None, **options):
-    """Send a request as it stands; a body that is not text or bytes travels as JSON."""
-    data = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
-    return requests.request(method, HOST + path, data=data, timeout=5, **options)
-
-
-def token(dataset=DATASET):
-    return send("GET", f"{dataset}/records").json()["SyncSessionToken"]
-
-
-def patch(key="k", value="v", sync_count=0, **members):
-    return {"Op": "replace", "Key": key, "Value": value, "SyncCount": sync_count, **members}
-
-
 def update(*patches, **members):
+    """Send UpdateRecords with a fresh token and *members* of the body."""
     return send("POST", DATASET, {"SyncSessionToken": token(), "RecordPatches": list(patches), **members})
 
 
 def error(response):
-    """Status, class and message of a refusal; message stands alone in the body."""
+    """The status, class and message of a refusal; the body has the message only."""
     assert list(response.json()) == ["message"]
     return response.status_code, response.headers["x-amzn-ErrorType"], response.json()["message"]
 
 
 def violations(*each):
-    many = "" if len(each) == 1 else "s"
-    texts = [f"Value {value} at '{place}' failed to satisfy constraint: {rule}" for value, place, rule in each]
-    return 400, "ValidationException:", f"{len(each)} validation error{many} detected: {'; '.join(texts)}"
+    """The refusal of a request that violates constraints; each as its value, its path and the constraint."""
+    texts = [f"Value {value} at '{path}' failed to satisfy constraint: {rule}" for value, path, rule in each]
+    code, status, message = broken(*texts)
+    return status, f"{code}:", message
 
 
-def invalid(message):
+def unreadable(message):
+    """The refusal of a request whose types are wrong."""
     return 400, "SerializationException:", message
 
 
 # Answers
 
 
-def test_list_records_of_a_missing_dataset():
-    """ListRecords of a missing dataset answers all members, by the alphabet, with explicit nulls. Source: wire-9."""
+def test_list_records_answers_all_members_for_a_missing_dataset():
+    """The answer has all members, sorted by name and with explicit nulls. Source: wire-9."""
     response = send("GET", f"{DATASET}/records")
 
     assert response.content == (
@@ -86,12 +69,10 @@ def test_list_records_of_a_missing_dataset():
 
 
 @pytest.mark.usefixtures("_clock")
-def test_update_records_answer():
-    """UpdateRecords answers bare records, dates in seconds with milliseconds, a removed one null. Source: wire-9."""
-    update(patch("gone"))
-    response = update(
-        {"Op": "remove", "Key": "gone", "SyncCount": 1}, patch('é"', "\u2028", DeviceLastModifiedDate=1700574873.059)
-    )
+def test_update_records_answers_records_with_dates_in_seconds():
+    """Dates have milliseconds as fractions of seconds, and the Value of a removed record is null. Source: wire-9."""
+    update(replace("gone"))
+    response = update(remove("gone", 1), replace('é"', "\u2028", DeviceLastModifiedDate=1700574873.059))
 
     assert response.content == (
         b'{"Records":['
@@ -103,10 +84,10 @@ def test_update_records_answer():
 
 
 @pytest.mark.usefixtures("_clock")
-def test_list_records_of_a_dataset():
-    """ListRecords answers records with all members, tombstones with a null Value. Source: wire-9, records-1."""
-    update(patch("a", ""), patch("b"))
-    update({"Op": "remove", "Key": "b", "SyncCount": 1})
+def test_list_records_answers_records_and_tombstones():
+    """ListRecords answers records with all members, and tombstones with a null Value. Source: wire-9, records-1."""
+    update(replace("a", ""), replace("b"))
+    update(remove("b", 1))
     response = send("GET", f"{DATASET}/records?lastSyncCount=0&maxResults=2")
 
     record = b'{"DeviceLastModifiedDate":%s,"Key":"%s","LastModifiedBy":"123456789012","LastModifiedDate":%s,'
@@ -151,15 +132,15 @@ POOL_USAGE_SHAPE = b'{"DataStorage":2,"IdentityPoolId":"%s","LastModifiedDate":%
         ),
     ],
 )
-def test_answer(method, path, answer):
-    """Answers are bare objects by the alphabet, nulls written out, dates in seconds. Source: wire-9."""
-    update(patch())
+def test_answers_are_objects_with_sorted_members(method, path, answer):
+    """Answers are objects with sorted members, explicit nulls, and dates in seconds. Source: wire-9."""
+    update(replace("k"))
 
     assert send(method, path).content == answer
 
 
-def test_headers_of_an_answer():
-    """An answer is JSON with a request id of its own, and no error header. Source: wire-10."""
+def test_an_answer_has_the_headers_of_json_and_a_request_id():
+    """An answer is JSON with its own request id, and has no error header. Source: wire-10."""
     first, second = (send("GET", f"{DATASET}/records").headers for _ in range(2))
 
     assert dict(first) == {"Content-Type": "application/json", "x-amzn-RequestId": first["x-amzn-RequestId"]}
@@ -172,7 +153,7 @@ def test_headers_of_an_answer():
 def _twenty_datasets():
     for number in range(20):
         path = f"{OWNER}/datasets/other{number}"
-        send("POST", path, {"SyncSessionToken": token(path), "RecordPatches": [patch()]})
+        send("POST", path, {"SyncSessionToken": token(path), "RecordPatches": [replace("k")]})
 
 
 @pytest.mark.parametrize(
@@ -181,7 +162,7 @@ def _twenty_datasets():
         (None, lambda: send("GET", DATASET), 404, "ResourceNotFoundException", "Dataset 'd' not found."),
         (
             None,
-            lambda: [update(patch("user")), update(patch("user"))][1],
+            lambda: [update(replace("user")), update(replace("user"))][1],
             409,
             "ResourceConflictException",
             "Current SyncCount for: user is: 1 not: 0",
@@ -195,15 +176,15 @@ def _twenty_datasets():
         ),
         (
             _twenty_datasets,
-            lambda: update(patch()),
+            lambda: update(replace("k")),
             400,
             "LimitExceededException",
             "An identity can have at most 20 datasets",
         ),
     ],
 )
-def test_error(prepare, provoke, status, code, message):
-    """An error is its message alone, with class and message in headers too. Source: wire-10."""
+def test_an_error_has_its_message_in_the_body_and_its_class_in_a_header(prepare, provoke, status, code, message):
+    """The body of an error has the message only; headers have its class and its message. Source: wire-10."""
     if prepare:
         prepare()
     response = provoke()
@@ -236,9 +217,9 @@ FRAME = len(NEGATIVE_COUNT.format(""))
         ("\x00", False),
     ],
 )
-def test_error_message_header(key, in_header):
-    """The message is a header too where it is printable ASCII of at most 1,024 characters. Source: wire-10."""
-    response = update(patch(key, sync_count=-1))
+def test_a_long_or_unprintable_message_is_not_a_header(key, in_header):
+    """The message is a header too if it is printable ASCII of at most 1,024 characters. Source: wire-10."""
+    response = update(replace(key, sync_count=-1))
     message = NEGATIVE_COUNT.format(key)
 
     assert error(response) == (400, "InvalidParameterException:", message)
@@ -249,10 +230,10 @@ def test_error_message_header(key, in_header):
 
 
 @pytest.mark.parametrize("colon", [":", "%3A", "%3a"])
-def test_colon_in_a_path(colon):
-    """A raw colon and an encoded one are the same, in ids and in dataset names. Source: wire-2."""
+def test_a_colon_in_a_path_may_be_encoded(colon):
+    """A raw and an encoded colon are equal in ids and dataset names. Source: wire-2."""
     path = f"{OWNER}/datasets/a:b"
-    send("POST", path, {"SyncSessionToken": token(path), "RecordPatches": [patch()]})
+    send("POST", path, {"SyncSessionToken": token(path), "RecordPatches": [replace("k")]})
     answer = send("GET", path.replace(":", colon)).json()["Dataset"]
 
     assert (answer["IdentityId"], answer["DatasetName"]) == (IDENTITY, "a:b")
@@ -278,8 +259,8 @@ def test_colon_in_a_path(colon):
         ("OPTIONS", DATASET),
     ],
 )
-def test_unknown_operation(method, path):
-    """A path or method that no operation has is not found; the raw path is shown. Source: wire-8."""
+def test_an_unknown_path_or_method_is_not_found(method, path):
+    """A path or method of no operation is not found; the message has the raw path. Source: wire-8."""
     message = f"No operation answers {method} {path}"
 
     assert error(send(method, f"{path}?nextToken=x")) == (404, "ResourceNotFoundException:", message)
@@ -301,9 +282,13 @@ def test_unknown_operation(method, path):
         (-62135596800, -62135596800.0),
     ],
 )
-def test_dates(sent, stored):
-    """Dates come as seconds, whole or with a fraction, and are kept to the millisecond. Source: wire-4, records-2."""
-    response = update(patch(DeviceLastModifiedDate=sent))
+def test_dates_are_stored_to_the_millisecond(sent, stored):
+    """
+    Dates are sent as seconds, with or without a fraction, and stored to the millisecond.
+
+    Source: wire-4, records-2.
+    """
+    response = update(replace("k", DeviceLastModifiedDate=sent))
 
     assert response.json()["Records"][0]["DeviceLastModifiedDate"] == stored
 
@@ -313,16 +298,16 @@ def test_dates(sent, stored):
     ("method", "path"),
     [("GET", DATASET), ("GET", f"{DATASET}/records"), ("GET", "/identitypools"), ("DELETE", DATASET)],
 )
-def test_body_on_get_and_delete(method, path, body):
-    """A body on GET and DELETE is read and dropped, whatever it holds. Source: wire-3."""
-    update(patch())
+def test_the_body_of_get_and_delete_is_ignored(method, path, body):
+    """The body of a GET or DELETE request is ignored, whatever it is. Source: wire-3."""
+    update(replace("k"))
 
     assert send(method, path, body).status_code == 200
 
 
-def test_null_parameters():
-    """A null parameter is no parameter, at the top and in a patch. Source: wire-5."""
-    removal = {"Op": "remove", "Key": "k", "Value": None, "SyncCount": 0, "DeviceLastModifiedDate": None}
+def test_a_null_parameter_counts_as_omitted():
+    """A null parameter counts as omitted, in the body and in a patch. Source: wire-5."""
+    removal = remove("k", Value=None, DeviceLastModifiedDate=None)
 
     assert update(removal, DeviceId=None).json() == {"Records": []}
     assert update(RecordPatches=None).json() == {"Records": []}
@@ -332,22 +317,22 @@ def test_null_parameters():
     "name",
     ["Nope", "nope", "", "__type", "Patches", "ModifiedBy", "Self", "IdentityPoolId", "DatasetName", "ClientContext"],
 )
-def test_unknown_member_in_the_body(name):
-    """What is no member of the body is ignored, also what travels elsewhere. Source: wire-5."""
-    response = update(patch(Nope=1), **{name: {"a": [1]}})
+def test_unknown_members_of_the_body_are_ignored(name):
+    """Unknown members of the body are ignored, and so are parameters of the path or a header. Source: wire-5."""
+    response = update(replace("k", Nope=1), **{name: {"a": [1]}})
 
     assert (response.status_code, [record["Key"] for record in response.json()["Records"]]) == (200, ["k"])
 
 
 @pytest.mark.parametrize("query", ["nope=1", "MaxResults=0", "maxresults=0", "datasetName=x", "&&="])
-def test_unknown_name_in_the_query(query):
+def test_unknown_names_in_the_query_are_ignored(query):
     """Unknown names in the query are ignored; names are case-sensitive. Source: wire-5."""
     assert send("GET", f"{DATASET}/records?{query}").json()["Count"] == 0
 
 
-def test_client_context():
-    """The header x-amz-Client-Context is read and changes nothing. Source: update-7."""
-    body = {"SyncSessionToken": token(), "RecordPatches": [patch()]}
+def test_client_context_has_no_effect():
+    """The header x-amz-Client-Context is accepted and has no effect. Source: update-7."""
+    body = {"SyncSessionToken": token(), "RecordPatches": [replace("k")]}
     response = send("POST", DATASET, body, headers={"x-amz-Client-Context": "device-7"})
 
     assert [record["LastModifiedBy"] for record in response.json()["Records"]] == [ACCOUNT]
@@ -373,7 +358,7 @@ def test_client_context():
         (
             "POST",
             f"{OWNER}/datasets/a$",
-            {"DeviceId": "", "RecordPatches": [{}, None, patch(Op="x"), patch("")]},
+            {"DeviceId": "", "RecordPatches": [{}, None, replace("k", Op="x"), replace("")]},
             [
                 ("'a$'", "datasetName", NAME_PATTERN),
                 ("''", "deviceId", not_empty),
@@ -389,7 +374,7 @@ def test_client_context():
         (
             "POST",
             DATASET,
-            {"SyncSessionToken": "x", "DeviceId": "d" * 257, "RecordPatches": [patch("k" * 1025)]},
+            {"SyncSessionToken": "x", "DeviceId": "d" * 257, "RecordPatches": [replace("k" * 1025)]},
             [
                 (f"'{'d' * 257}'", "deviceId", at_most(256)),
                 (f"'{'k' * 1025}'", "recordPatches.1.member.key", at_most(1024)),
@@ -398,14 +383,14 @@ def test_client_context():
         (
             "POST",
             DATASET,
-            {"SyncSessionToken": "x", "RecordPatches": [patch(value="v" * 1048576)]},
+            {"SyncSessionToken": "x", "RecordPatches": [replace("k", value="v" * 1048576)]},
             [(f"'{'v' * 1048576}'", "recordPatches.1.member.value", at_most(1048575))],
         ),
     ],
     ids=["empty-body", "pool-length", "pool-case", "path", "name-length", "patches", "lengths", "value"],
 )
-def test_violated_constraints(method, path, body, found):
-    """All violated constraints of a request come together, in the model's order. Source: wire-6, limits-6."""
+def test_all_violated_constraints_are_reported_in_order(method, path, body, found):
+    """All violated constraints are reported together, in the model's order. Source: wire-6, limits-6."""
     assert error(send(method, path, body)) == violations(*found)
 
 
@@ -421,28 +406,28 @@ def test_violated_constraints(method, path, body, found):
         ({"RecordPatches": {}}, MAP_FOUND),
         ({"RecordPatches": ["x"]}, "STRING_VALUE can not be converted to a Structure"),
         ({"RecordPatches": [[]]}, LIST_FOUND),
-        ({"RecordPatches": [patch(sync_count="0")]}, "STRING_VALUE can not be converted to a Long"),
-        ({"RecordPatches": [patch(sync_count=0.0)]}, "NUMBER_VALUE can not be converted to a Long"),
-        ({"RecordPatches": [patch(sync_count=False)]}, "BOOLEAN_VALUE can not be converted to a Long"),
-        ({"RecordPatches": [patch(sync_count=1 << 63)]}, "NUMBER_VALUE can not be converted to a Long"),
+        ({"RecordPatches": [replace("k", sync_count="0")]}, "STRING_VALUE can not be converted to a Long"),
+        ({"RecordPatches": [replace("k", sync_count=0.0)]}, "NUMBER_VALUE can not be converted to a Long"),
+        ({"RecordPatches": [replace("k", sync_count=False)]}, "BOOLEAN_VALUE can not be converted to a Long"),
+        ({"RecordPatches": [replace("k", sync_count=1 << 63)]}, "NUMBER_VALUE can not be converted to a Long"),
         (
-            {"RecordPatches": [patch(DeviceLastModifiedDate="1")]},
+            {"RecordPatches": [replace("k", DeviceLastModifiedDate="1")]},
             f"STRING_VALUE {NO_DATE}",
         ),
         (
-            {"RecordPatches": [patch(DeviceLastModifiedDate=True)]},
+            {"RecordPatches": [replace("k", DeviceLastModifiedDate=True)]},
             f"BOOLEAN_VALUE {NO_DATE}",
         ),
         (
-            {"RecordPatches": [patch(DeviceLastModifiedDate=1e12)]},
+            {"RecordPatches": [replace("k", DeviceLastModifiedDate=1e12)]},
             f"NUMBER_VALUE {NO_DATE}",
         ),
-        ({"RecordPatches": [patch(DeviceLastModifiedDate={})]}, MAP_FOUND),
+        ({"RecordPatches": [replace("k", DeviceLastModifiedDate={})]}, MAP_FOUND),
     ],
 )
-def test_value_of_another_type(members, message):
-    """A value of another type than the model's is refused, and nothing is written. Source: wire-7."""
-    assert error(update(patch(), **members)) == invalid(message)
+def test_values_of_wrong_types_are_refused(members, message):
+    """A value of a type other than the model's is refused, and nothing is written. Source: wire-7."""
+    assert error(update(replace("k"), **members)) == unreadable(message)
     assert send("GET", DATASET).status_code == 404
 
 
@@ -458,22 +443,22 @@ def test_value_of_another_type(members, message):
         ("POST", DATASET, "null", "The request body is not a JSON object"),
     ],
 )
-def test_unreadable_request(method, path, body, message):
-    """Numbers in the query are whole and fit their type, and a body is a JSON object. Source: wire-7."""
-    assert error(send(method, path, body)) == invalid(message)
+def test_unreadable_requests_are_refused(method, path, body, message):
+    """Numbers in the query are integers of their type, and a body is a JSON object. Source: wire-7."""
+    assert error(send(method, path, body)) == unreadable(message)
 
 
-STRANGER = DATASET.replace(POOL, "us-west-2:0")
+FOREIGN_POOL = DATASET.replace(POOL, "us-west-2:0")
 
 
 @pytest.mark.parametrize(
     ("path", "members", "expected"),
     [
         ("/nope", {"SyncSessionToken": 1}, (404, "ResourceNotFoundException:", "No operation answers POST /nope")),
-        (f"{STRANGER}$", {"SyncSessionToken": 1}, invalid("NUMBER_VALUE can not be converted to a String")),
-        (f"{STRANGER}$", {"SyncSessionToken": "x"}, violations(("'d$'", "datasetName", NAME_PATTERN))),
+        (f"{FOREIGN_POOL}$", {"SyncSessionToken": 1}, unreadable("NUMBER_VALUE can not be converted to a String")),
+        (f"{FOREIGN_POOL}$", {"SyncSessionToken": "x"}, violations(("'d$'", "datasetName", NAME_PATTERN))),
         (
-            STRANGER,
+            FOREIGN_POOL,
             {"SyncSessionToken": "x"},
             (404, "ResourceNotFoundException:", "IdentityPool 'us-west-2:0' not found."),
         ),
@@ -490,9 +475,9 @@ STRANGER = DATASET.replace(POOL, "us-west-2:0")
     ],
     ids=["route", "types", "constraints", "pool", "token", "counts"],
 )
-def test_order_of_checks(path, members, expected):
-    """Checks go from route over types, constraints, pool and token to the counts, each before the next."""
-    too_many = [patch("k", sync_count=-1), *(patch(str(number)) for number in range(1024))]
+def test_checks_are_made_in_order(path, members, expected):
+    """The checks are route, types, constraints, pool, token and counts, in this order."""
+    too_many = [replace("k", sync_count=-1), *(replace(str(number)) for number in range(1024))]
     body = {"SyncSessionToken": token(), "RecordPatches": too_many, **members}
 
     assert error(send("POST", path, body)) == expected
