@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+from moto.cognitoidentity.responses import CognitoIdentityResponse
 from moto.server import ThreadedMotoServer
 from verify.doors import REGION, target_of
 
@@ -17,6 +18,21 @@ from mock_cognitosync.server.waitress_server import serving
 def _loopback_credentials(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pools_can_be_deleted():
+    """DeleteIdentityPool, which moto has from 5.1 on: without it no run could clean up after itself."""
+    if hasattr(CognitoIdentityResponse, "delete_identity_pool"):
+        return
+
+    def delete_identity_pool(self):
+        pool_id = self._get_param("IdentityPoolId")
+        self.backend.describe_identity_pool(pool_id)
+        del self.backend.identity_pools[pool_id]
+        return ""
+
+    CognitoIdentityResponse.delete_identity_pool = delete_identity_pool
 
 
 @pytest.fixture(scope="session")
