@@ -52,11 +52,6 @@ def test_the_parts_of_a_new_pool_are_null_on_the_wire(pool):
     assert raw(pool) == (200, {"CognitoStreams": None, "IdentityPoolId": pool, "PushSync": None})
 
 
-def test_boto3_omits_the_parts_of_a_new_pool(client, pool):
-    """boto3 omits the null parts of a new pool. Source: configuration-5."""
-    assert configuration_of(client, pool) == {"IdentityPoolId": pool}
-
-
 @pytest.mark.parametrize(
     "parts",
     [
@@ -90,37 +85,6 @@ def test_the_wire_has_all_members_of_a_part(pool):
     assert raw(pool) == (200, expected)
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        pytest.param({}, id="nothing"),
-        pytest.param({"PushSync": PUSH | {"ApplicationArns": [APPLICATION]}}, id="push alone"),
-        pytest.param({"CognitoStreams": STREAM | {"StreamName": "other"}}, id="stream alone"),
-    ],
-)
-def test_an_omitted_part_is_unchanged(client, configured, parts):
-    """A call changes only the parts that it has. Source: configuration-1."""
-    expected = {"IdentityPoolId": configured, "PushSync": PUSH, "CognitoStreams": STREAM, **parts}
-    answer = set_configuration(client, configured, **parts)
-    assert answer == expected
-    assert configuration_of(client, configured) == expected
-
-
-def test_a_part_replaces_all_members_of_the_old_one(client, configured):
-    """A part replaces the old one, with the members that it does not have. Source: configuration-1."""
-    set_configuration(
-        client,
-        configured,
-        PushSync={"ApplicationArns": [APPLICATION]},
-        CognitoStreams={"StreamingStatus": "DISABLED"},
-    )
-    assert configuration_of(client, configured) == {
-        "IdentityPoolId": configured,
-        "PushSync": {"ApplicationArns": [APPLICATION]},
-        "CognitoStreams": {"StreamingStatus": "DISABLED"},
-    }
-
-
 def test_a_null_part_is_unchanged(configured):
     """A null part counts as omitted, so it is unchanged. Source: configuration-1, wire-5."""
     assert raw(configured, {"PushSync": None, "CognitoStreams": None}) == (
@@ -141,51 +105,6 @@ def test_an_empty_part_is_removed(client, configured, cleared):
     assert raw(configured) == (200, {"IdentityPoolId": configured, **parts})
 
 
-@pytest.mark.parametrize(
-    ("parts", "arn"),
-    [
-        pytest.param(
-            {"PushSync": {"ApplicationArns": [APPLICATION, f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game"]}},
-            f"arn:aws:sns:eu-west-1:{ACCOUNT}:app/GCM/game",
-            id="application of another region",
-        ),
-        pytest.param(
-            {"PushSync": {"ApplicationArns": ["arn:aws:sns:us-east-1:210987654321:app/GCM/game", APPLICATION]}},
-            "arn:aws:sns:us-east-1:210987654321:app/GCM/game",
-            id="application of another account",
-        ),
-        pytest.param(
-            {"PushSync": PUSH | {"RoleArn": "arn:aws:iam::210987654321:role/sync"}},
-            "arn:aws:iam::210987654321:role/sync",
-            id="push role of another account",
-        ),
-        pytest.param(
-            {"CognitoStreams": STREAM | {"RoleArn": "arn:aws:iam::210987654321:role/sync"}},
-            "arn:aws:iam::210987654321:role/sync",
-            id="stream role of another account",
-        ),
-        pytest.param(
-            {
-                "PushSync": PUSH,
-                "CognitoStreams": {"StreamingStatus": "DISABLED", "RoleArn": "arn:aws:iam::1:role/sync"},
-            },
-            "arn:aws:iam::1:role/sync",
-            id="one good part, one bad",
-        ),
-    ],
-)
-@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["new", "configured"])
-def test_arns_of_other_accounts_and_regions_are_refused(client, pool, parts, arn, before):
-    """An ARN of another account or region is refused, and nothing is stored. Source: configuration-3."""
-    set_configuration(client, pool, **before)
-    assert refused(client, pool, **parts) == (
-        "InvalidParameterException",
-        400,
-        f"{arn} is not of this account and region",
-    )
-    assert configuration_of(client, pool) == {"IdentityPoolId": pool, **before}
-
-
 @pytest.mark.cognitosync(region_name="eu-west-1")
 def test_applications_must_be_in_the_region_of_the_pool(client, pool):
     """Applications must be in the region of the pool. Source: configuration-3."""
@@ -193,26 +112,6 @@ def test_applications_must_be_in_the_region_of_the_pool(client, pool):
     assert set_configuration(client, pool, PushSync=here) == {"IdentityPoolId": pool, "PushSync": here}
     expected = ("InvalidParameterException", 400, f"{APPLICATION} is not of this account and region")
     assert refused(client, pool, PushSync=PUSH) == expected
-
-
-@pytest.mark.parametrize(
-    "streams",
-    [
-        pytest.param({"StreamingStatus": "ENABLED"}, id="neither"),
-        pytest.param({"StreamingStatus": "ENABLED", "RoleArn": ROLE}, id="no name"),
-        pytest.param({"StreamingStatus": "ENABLED", "StreamName": "changes"}, id="no role"),
-    ],
-)
-@pytest.mark.parametrize("before", [{}, {"PushSync": PUSH, "CognitoStreams": STREAM}], ids=["new", "configured"])
-def test_an_enabled_stream_needs_name_and_role(client, pool, streams, before):
-    """An enabled stream needs both in the same call; without them nothing is stored. Source: configuration-4."""
-    set_configuration(client, pool, **before)
-    assert refused(client, pool, PushSync={}, CognitoStreams=streams) == (
-        "InvalidParameterException",
-        400,
-        "An enabled stream needs StreamName and RoleArn",
-    )
-    assert configuration_of(client, pool) == {"IdentityPoolId": pool, **before}
 
 
 SNS_PATTERN = r"arn:aws:sns:[-0-9a-z]+:\d+:app/[A-Z_]+/[a-zA-Z0-9_.-]+"

@@ -7,7 +7,7 @@ import json
 import boto3
 import pytest
 import requests
-from driver import ACCOUNT, PAGE_REFUSED, replace, response_bodies
+from driver import ACCOUNT, replace, response_bodies
 
 
 @pytest.fixture
@@ -30,36 +30,6 @@ def test_a_subscription_outlives_its_dataset(cognitosync, profile, device_id):
     assert pushes == [(device_id, 2), (device_id, 3)]
 
 
-def test_a_page_token_of_records_is_accepted_for_another_dataset(profile):
-    """The token contains a count and a key; the other dataset continues after that key. Source: paging-5."""
-    profile.fill("a", "b")
-    token = profile.list_records(MaxResults=1)["NextToken"]
-    other = profile.of_another_identity()
-    other.fill("a", "b", "c")
-    page = other.listed(NextToken=token)
-    assert (page["Records"], page["DatasetSyncCount"]) == ([("b", "v", 2), ("c", "v", 3)], 2)
-
-
-def test_a_page_token_of_records_above_the_counter_is_refused(profile):
-    """A dataset refuses a token whose count its own counter has not reached. Source: paging-5."""
-    profile.fill("a", "b")
-    token = profile.list_records(MaxResults=1)["NextToken"]
-    other = profile.of_another_identity()
-    other.fill("a")
-    assert other.refused_listing(NextToken=token) == PAGE_REFUSED
-
-
-def test_a_page_token_of_datasets_is_accepted_for_another_identity(client, profile):
-    """The token contains the name of a dataset; the other identity continues after it. Source: paging-5."""
-    other = profile.of_another_identity()
-    for name in ("a", "b"):
-        profile.named(name).fill("k")
-        other.named(name).fill("k")
-    token = client.list_datasets(**profile.identity, MaxResults=1)["NextToken"]
-    datasets = client.list_datasets(**other.identity, NextToken=token)["Datasets"]
-    assert [dataset["DatasetName"] for dataset in datasets] == ["b"]
-
-
 @pytest.mark.parametrize(("last_sync_count", "deleted"), [(0, False), (1, True)])
 def test_a_dataset_deleted_between_two_pages(client, profile, last_sync_count, deleted):
     """The next page is empty and the last; only a listing with a LastSyncCount reports it. Source: paging-6."""
@@ -80,45 +50,6 @@ def test_a_dataset_deleted_between_two_pages(client, profile, last_sync_count, d
         "NextToken": None,
         "Records": [],
     }
-
-
-def test_a_dataset_deleted_and_created_again_between_two_pages(profile):
-    """The next page continues after the last key and reports the count of the first page. Source: paging-6."""
-    profile.fill("a", "b")
-    token = profile.list_records(MaxResults=1)["NextToken"]
-    profile.delete()
-    profile.fill("a", "c")
-    page = profile.listed(NextToken=token)
-    assert (page["Records"], page["DatasetSyncCount"], page["DatasetExists"]) == ([("c", "v", 5)], 2, True)
-
-
-@pytest.mark.parametrize(
-    "arn",
-    [
-        pytest.param(f"arn:aws:sns:us-east-1:{ACCOUNT}:app/APNS_SANDBOX/my.game-1", id="sandbox"),
-        pytest.param(f"arn:aws:sns:us-east-1:{ACCOUNT}:app/BAIDU/game", id="platform without push sync"),
-        pytest.param(f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/missing", id="not in SNS"),
-    ],
-)
-def test_an_application_need_not_exist(client, pool, arn):
-    """Every ARN that matches the model's pattern is accepted if account and region fit. Source: configuration-6."""
-    push_sync = {"ApplicationArns": [arn], "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/service-role/sync"}
-    answer = client.set_identity_pool_configuration(IdentityPoolId=pool, PushSync=push_sync)
-    assert answer["PushSync"] == push_sync
-
-
-@pytest.mark.parametrize(
-    ("part", "value"),
-    [
-        ("PushSync", {"ApplicationArns": [f"arn:aws-cn:sns:us-east-1:{ACCOUNT}:app/GCM/game"]}),
-        ("CognitoStreams", {"RoleArn": f"arn:aws-cn:iam::{ACCOUNT}:role/sync"}),
-        ("CognitoStreams", {"RoleArn": f"arn:aws:iam::{ACCOUNT}:user/sync"}),
-    ],
-)
-def test_arns_of_other_partitions_and_resources_are_refused(client, pool, part, value):
-    """An ARN that does not match the model's pattern violates a constraint. Source: configuration-6."""
-    with pytest.raises(client.exceptions.ClientError, match="Member must satisfy regular expression pattern: arn:aws:"):
-        client.set_identity_pool_configuration(IdentityPoolId=pool, **{part: value})
 
 
 @pytest.fixture
@@ -174,14 +105,6 @@ def test_a_merge_may_exceed_twenty_datasets(cognitosync, profile):
     assert len(profile.dataset_names()) == 40
     refusal = profile.named("new").refused_update(replace("k"))
     assert refusal == ("LimitExceededException", 400, "An identity can have at most 20 datasets")
-
-
-def test_lengths_are_counted_in_code_points(profile):
-    """A key may have 1,024 characters of four bytes; with one more it is refused. Source: limits-8."""
-    longest = "\N{GRINNING FACE}" * 1024
-    assert profile.write(replace(longest)) == [(longest, "v", 1)]
-    assert profile.describe()["DataStorage"] == 4 * 1024 + 1
-    assert "less than or equal to 1024" in profile.refused_update(replace(longest + "x"))[2]
 
 
 def test_the_rpc_form_is_not_answered(profile):

@@ -1,4 +1,4 @@
-"""Sync session tokens: issued, bound to a dataset, expired and consumed."""
+"""Sync session tokens: lifetimes, clocks, forgeries. The other rules are checks in `verify/checks/tokens.py`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,13 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
-from driver import NOON, TOKEN_REFUSED, DatasetDriver, remove, replace, response_bodies
+from driver import NOON, TOKEN_REFUSED, DatasetDriver, replace, response_bodies
 from freezegun import freeze_time
 
 
 def refusals(dataset, token):
     """The refusals of UpdateRecords and ListRecords with *token*."""
     return dataset.refused_update(replace("z"), token=token), dataset.refused_listing(SyncSessionToken=token)
-
-
-@pytest.mark.parametrize("exists", [False, True])
-def test_each_listing_issues_a_new_token(profile, exists):
-    """ListRecords without a token issues a new one each time; all of them are valid. Source: token-1."""
-    if exists:
-        profile.fill("old")
-    first, second = profile.token(), profile.token()
-    assert first != second
-    count = int(exists)
-    assert profile.write(replace("a"), token=first) == [("a", "v", count + 1)]
-    assert profile.write(replace("b"), token=second) == [("b", "v", count + 2)]
 
 
 @pytest.mark.parametrize(
@@ -90,28 +78,13 @@ def test_a_token_is_not_bound_to_the_pool(cognitosync, profile):
     assert profile.records() == {}
 
 
-@pytest.mark.parametrize("change", [{"identity_id": "us-east-1:0"}, {"dataset_name": "profile2"}])
-def test_a_token_of_another_identity_or_dataset_is_refused(profile, change):
-    """A token is bound to its identity and dataset name, and stays valid for them. Source: token-3, token-4."""
-    other = dataclasses.replace(profile, **change)
-    token = profile.token()
-    assert refusals(other, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
-    assert other.records() == {}
-    assert profile.write(replace("a"), token=token) == [("a", "v", 1)]
-
-
 @pytest.mark.parametrize(
     "garble",
     [
         pytest.param(lambda token: "", id="empty"),
-        pytest.param(lambda token: "nonsense", id="word"),
         pytest.param(lambda token: "töken", id="not ASCII"),
-        pytest.param(lambda token: "%%%", id="not base64"),
         pytest.param(lambda token: base64.b64encode(b"\xff" * 80).decode(), id="not UTF-8"),
         pytest.param(lambda token: base64.b64encode(b"s" * 32 + b"a soon us-east-1:0 d").decode(), id="not a date"),
-        pytest.param(lambda token: token[:-4], id="cut"),
-        pytest.param(lambda token: token + "AAAA", id="longer"),
-        pytest.param(lambda token: ("B" if token[0] == "A" else "A") + token[1:], id="other seal"),
         pytest.param(lambda token: token + "\n", id="newline"),
     ],
 )
@@ -120,16 +93,6 @@ def test_a_forged_token_is_refused(profile, garble):
     garbled = garble(profile.token())
     assert refusals(profile, garbled) == (TOKEN_REFUSED, TOKEN_REFUSED)
     assert profile.records() == {}
-
-
-@pytest.mark.parametrize("patch", [replace("old", "new", 1), remove("old", 1)])
-def test_a_successful_update_consumes_its_token(profile, patch):
-    """A consumed token is refused by another update and by a listing. Source: token-5, token-4."""
-    profile.fill("old")
-    token = profile.token()
-    profile.write(patch, token=token)
-    assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
-    assert profile.state().sync_count == 2
 
 
 def test_a_consumed_token_stays_consumed_while_others_expire(profile, time_machine):
@@ -145,65 +108,6 @@ def test_a_consumed_token_stays_consumed_while_others_expire(profile, time_machi
     profile.write(replace("last"), token=last)
     for token in (early, late, last):
         assert refusals(profile, token) == (TOKEN_REFUSED, TOKEN_REFUSED)
-
-
-def test_a_listing_answers_with_the_token_it_was_given(profile):
-    """
-    ListRecords answers with the valid token that it got, on every page, and the token stays valid.
-
-    Source: token-6, list-3.
-    """
-    profile.fill("a", "b")
-    token = profile.token()
-    page = profile.list_records(SyncSessionToken=token, MaxResults=1)
-    last = profile.list_records(SyncSessionToken=token, NextToken=page["NextToken"])
-    assert [page["SyncSessionToken"], last["SyncSessionToken"]] == [token, token]
-    assert profile.write(replace("c"), token=token) == [("c", "v", 3)]
-
-
-@pytest.mark.parametrize(
-    "patches",
-    [
-        pytest.param([replace("old", "new", 0)], id="conflict"),
-        pytest.param([replace("a"), replace("a")], id="same key twice"),
-        pytest.param([{"Op": "replace", "Key": "a", "SyncCount": 0}], id="no value"),
-        pytest.param([replace("k" * 1025)], id="constraint"),
-        pytest.param([replace(f"k{number}") for number in range(1024)], id="limit"),
-    ],
-)
-def test_a_refused_update_does_not_consume_its_token(profile, patches):
-    """A refused update leaves its token valid. Source: token-7."""
-    profile.fill("old")
-    token = profile.token()
-    profile.refused_update(*patches, token=token)
-    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
-    assert profile.write(replace("old", "new", 1), token=token) == [("old", "new", 2)]
-
-
-@pytest.mark.parametrize("patches", [pytest.param([remove("never")], id="no change"), pytest.param([], id="empty")])
-def test_an_update_that_changes_nothing_does_not_consume_its_token(profile, patches):
-    """An update that changes nothing leaves its token valid. Source: token-7, update-3."""
-    profile.fill("old")
-    token = profile.token()
-    assert profile.write(*patches, token=token) == []
-    assert profile.list_records(SyncSessionToken=token)["SyncSessionToken"] == token
-    assert profile.write(replace("old", "new", 1), token=token) == [("old", "new", 2)]
-
-
-def test_an_update_by_another_device_leaves_a_token_valid(profile):
-    """A token stays valid if another device writes after its issue. Source: token-7."""
-    token = profile.token()
-    profile.device().put("profile", {"b": "theirs"})
-    assert profile.write(replace("a", "mine"), token=token) == [("a", "mine", 2)]
-
-
-def test_list_delete_update_creates_the_dataset_again(profile):
-    """DeleteDataset leaves a token valid: an update with it creates the dataset again. Source: token-8, datasets-7."""
-    profile.fill("old")
-    token = profile.token()
-    profile.delete()
-    assert profile.write(replace("new"), token=token) == [("new", "v", 3)]
-    assert profile.records() == {"new": "v"}
 
 
 def test_the_pool_is_checked_before_the_token_and_the_token_before_counts(profile):

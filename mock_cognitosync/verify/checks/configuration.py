@@ -52,6 +52,7 @@ def what_is_set_is_answered_and_kept(service: Service) -> None:
     expect_set(service, pool, {"PushSync": push, "CognitoStreams": disabled})
     off = {"StreamingStatus": "DISABLED"}
     expect_set(service, pool, {"PushSync": push, "CognitoStreams": off}, CognitoStreams=off)
+    expect_set(service, pool, {"PushSync": without_role, "CognitoStreams": off}, PushSync=without_role)
 
 
 @check("configuration-2")

@@ -37,9 +37,12 @@ def set_answers_nothing_and_get_shows_it(service: Service) -> None:
 @check("events-1")
 def pools_have_their_own_events(service: Service) -> None:
     """What is set for one pool is not set for another."""
-    shared, other = service.target.pools.shared(), service.target.pools.fresh()
-    service.call("SetCognitoEvents", IdentityPoolId=other, Events={"SyncTrigger": function(service)})
-    expect_events(service, shared, {})
+    pools = service.target.pools.fresh(), service.target.pools.fresh()
+    events = {"SyncTrigger": function(service)}, {"SyncTrigger": function(service, "second")}
+    service.call("SetCognitoEvents", IdentityPoolId=pools[0], Events=events[0])
+    expect_events(service, pools[1], {})
+    service.call("SetCognitoEvents", IdentityPoolId=pools[1], Events=events[1])
+    expect_events(service, pools[0], events[0])
 
 
 @check("events-2", question="What answers an event type other than SyncTrigger?")

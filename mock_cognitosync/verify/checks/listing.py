@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..check import check
 from ..service import Service
-from ..values import Refusal, invalid, remove, replace
+from ..values import Refusal, counted, invalid, remove, replace
 
 _EMPTY = {
     "Count": 0,
@@ -86,7 +86,9 @@ def all_pages_have_the_state_of_the_dataset(service: Service) -> None:
         state = page["DatasetDeletedAfterRequestedSyncCount"], page["DatasetExists"], page["DatasetSyncCount"]
         service.expect(state, (True, True, 5))
         service.expect(page["LastModifiedBy"], service.target.account_id)
+        service.expect(page["Count"], len(page["Records"]))
         profile.list_records(SyncSessionToken=page["SyncSessionToken"])
+    service.expect(counted(first["Records"] + last["Records"]), [("a", "v", 3), ("b", "v", 4), ("c", "v", 5)])
 
 
 @check("list-4", question="In which order does ListRecords list?")
@@ -95,6 +97,7 @@ def records_are_ordered_by_key(service: Service) -> None:
     profile = service.new_dataset()
     profile.fill("b", "B", "é", "a", "10", "9", "a.b", "\U0001f600", "\uffee")
     service.expect(profile.keys(), ["10", "9", "B", "a", "a.b", "b", "é", "\uffee", "\U0001f600"])
+    service.expect(profile.keys(LastSyncCount=4), ["10", "9", "a.b", "\uffee", "\U0001f600"])
 
 
 @check("list-5", question="What does LastSyncCount above the counter of a deleted dataset answer?")

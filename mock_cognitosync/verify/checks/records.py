@@ -81,13 +81,14 @@ def an_identity_signs_with_its_id(service: Service) -> None:
     profile = service.new_dataset()
     phone = profile.through(service.client_of(profile))
     account, identity = service.target.account_id, profile.identity_id
-    profile.fill("a", "b")
+    profile.fill("a", "b", "d")
     phone.update(remove("a", 1), replace("b", "theirs", 2), replace("c", "theirs"))
     listed = profile.list_records()
     service.expect(listed["LastModifiedBy"], identity)
-    service.expect([record["LastModifiedBy"] for record in listed["Records"]], [identity] * 3)
+    signed = {record["Key"]: record["LastModifiedBy"] for record in listed["Records"]}
+    service.expect(signed, {"a": identity, "b": identity, "c": identity, "d": account})
     service.expect(profile.described()["LastModifiedBy"], identity)
-    profile.update(replace("c", "ours", 3))
+    profile.update(replace("c", "ours", 4))
     signed = {record["Key"]: record["LastModifiedBy"] for record in profile.list_records()["Records"]}
-    service.expect(signed, {"a": identity, "b": identity, "c": account})
+    service.expect(signed, {"a": identity, "b": identity, "c": account, "d": account})
     service.expect(profile.described()["LastModifiedBy"], account)

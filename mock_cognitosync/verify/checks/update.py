@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..check import check
 from ..service import Service
-from ..values import TOKEN_REFUSED, conflict, invalid, remove, replace
+from ..values import TOKEN_REFUSED, conflict, invalid, remove, replace, too_long, violations
 
 _NO_VALUE = {"Op": "replace", "Key": "x", "SyncCount": 0}
 _DUPLICATE = invalid("Key x is in more than one RecordPatch")
@@ -34,13 +34,18 @@ def the_answer_is_in_the_order_of_the_request(service: Service) -> None:
 @check("update-2")
 def one_bad_patch_stops_all(service: Service) -> None:
     """A refused patch rejects the whole update: the dataset is unchanged, or still missing."""
-    for keys in ((), ("a", "b")):
+    unknown = "Value 'add' at 'recordPatches.3.member.op' failed to satisfy constraint: "
+    for keys in ((), ("a", "tombstone")):
         profile = service.new_dataset()
         profile.fill(*keys)
+        if keys:
+            profile.update(remove("tombstone", 2))
         before = profile.listed()
         bad = [(_NO_VALUE, _WITHOUT_VALUE), (replace("new"), invalid("Key new is in more than one RecordPatch"))]
+        not_an_operation = violations(f"{unknown}Member must satisfy enum value set: [replace, remove]")
+        bad.append(({**replace("x"), "Op": "add"}, not_an_operation))
         if keys:
-            bad.append((replace("b", "w", 1), conflict("b", current=2, sent=1)))
+            bad.append((replace("tombstone", "w", 1), conflict("tombstone", current=3, sent=1)))
         for patch, refused in bad:
             patches = [replace("new", "1"), replace("newer", "2"), patch, replace("newest", "3")]
             service.expect(profile.refused_update(*patches), refused)
@@ -50,18 +55,22 @@ def one_bad_patch_stops_all(service: Service) -> None:
 @check("update-3", question="What does an update without patches, or one that changes no record, answer and count?")
 def a_call_that_changes_nothing(service: Service) -> None:
     """A call that changes nothing has an empty answer, raises no count, creates no dataset and consumes no token."""
-    profile = service.new_dataset()
     for keys in ((), ("a",)):
+        profile = service.new_dataset()
         profile.fill(*keys)
         before = profile.listed()
+        described = profile.described() if keys else None
         token = profile.token()
         for patches in ([], [remove("never"), remove("nor this")]):
             service.expect(profile.update(*patches, token=token), [])
         absent = service.call("UpdateRecords", **profile.parameters, SyncSessionToken=token)
         service.expect(absent, {"Records": []})
         service.expect(profile.listed(), before)
+        if keys:
+            service.expect(profile.described(), described)
         service.expect(len(profile.dataset_names()), len(keys))
         service.expect(profile.list_records(SyncSessionToken=token)["SyncSessionToken"], token)
+        service.expect(profile.write(replace("z"), token=token), [("z", "v", len(keys) + 1)])
 
 
 @check("update-3", question="Does an update that changes nothing need a valid token?")
@@ -123,6 +132,7 @@ def an_unknown_device_is_accepted(service: Service) -> None:
     for others in ({"DeviceId": "nobody-registered-this"}, {"DeviceId": "d" * 256}, {"ClientContext": "a phone"}):
         count = profile.sync_count()
         service.expect(profile.write(replace("a", "v", count), **others), [("a", "v", count + 1)])
+    service.expect(profile.refused_update(DeviceId="d" * 257), too_long("deviceId", "d" * 257, 256))
 
 
 @check("update-8", question="What does removing a key that was never written answer?")
@@ -141,5 +151,6 @@ def a_value_with_remove_is_ignored(service: Service) -> None:
     for key, value in (("a", ""), ("b", "left behind")):
         count = profile.sync_count() + 1
         profile.fill(key)
-        service.expect(profile.write(remove(key, count, Value=value)), [(key, None, count + 1)])
+        written = profile.write(remove(key, count, Value=value), remove("never", 0, Value=value))
+        service.expect(written, [(key, None, count + 1)])
     service.expect(sorted(profile.listed()["Records"], key=lambda record: record[0]), [("a", None, 2), ("b", None, 4)])
