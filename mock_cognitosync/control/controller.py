@@ -78,8 +78,7 @@ class Controller:
 
         The mock calls it while its environment is still in place.
         """
-        if not self.has_ended:
-            self._last_account_region = self.account_region
+        self._last_account_region = self.account_region
 
     @property
     def has_ended(self) -> bool:

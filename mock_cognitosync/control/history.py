@@ -227,10 +227,10 @@ class History:
 
     def _forget(self, kept: int) -> None:
         with self._lock:
-            surplus = len(self._entries) - kept
-            if surplus > 0:
-                del self._entries[:surplus]
-                self._forgotten += surplus
+            # Another thread may have been here first.
+            surplus = max(0, len(self._entries) - kept)
+            del self._entries[:surplus]
+            self._forgotten += surplus
 
     def of(self, event_type: type[E]) -> Iterator[tuple[AccountRegion, E]]:
         """The events of one type, each with its account and region."""

@@ -120,7 +120,7 @@ def test_an_unknown_option_is_refused(cognitosync):
         ({"every": 2}, [True, False, True, False, True, False]),
         ({"after": 4}, [True, True, True, True, False, False]),
         ({"after": 1, "every": 2, "calls": 1}, [True, True, False, True, True, True]),
-        ({"probability": 0}, [True] * 6),
+        ({"probability": 0, "optional": True}, [True] * 6),
         ({"probability": 0.5}, [True, True, False, False, True, False]),
         ({"probability": 0.5, "seed": 1}, [False, True, True, False, False, False]),
         ({"probability": 0.5, "calls": 1}, [True, True, False, True, True, True]),
@@ -280,7 +280,7 @@ def test_a_fault_affects_only_the_region_and_account_of_its_handle(cognitosync, 
     """Calls to other regions and accounts are not affected."""
     europe = cognitosync.at(region_name="eu-west-1")
     others = cognitosync.at(account_id="111111111111")
-    faults = [handle.fail("ListDatasets", "InternalErrorException") for handle in (europe, others)]
+    faults = [handle.fail("ListDatasets", "InternalErrorException", optional=True) for handle in (europe, others)]
     pool = europe.new_pool()
     client = boto3.client("cognito-sync", "eu-west-1")
 
