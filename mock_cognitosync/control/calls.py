@@ -31,6 +31,7 @@ class RecordedCall:
         rule: the rule in ``docs/fidelity.md`` by which the call was refused, with its ``mark`` in words: how well the
             rule is known.
         faults: the faults that were injected into the call, as the test wrote them.
+        caution: what a successful call should not rely on.
     """
 
     operation: str
@@ -47,6 +48,7 @@ class RecordedCall:
     rule: str | None
     mark: str | None
     faults: tuple[str, ...]
+    caution: str | None
 
     @property
     def succeeded(self) -> bool:

@@ -25,7 +25,7 @@ from . import device_writes, snapshot
 from .arguments import require_region
 from .dataset_state import DatasetState, state_of
 from .faults import FaultPlan
-from .hints import describe, explain
+from .hints import caution_for, describe, explain
 from .history import (
     ClockMove,
     DeviceCall,
@@ -68,6 +68,8 @@ class Controller:
         self._issued_ids: dict[str, str] = {}
         self._identities: dict[AccountRegion, list[tuple[str, str]]] = {}
         self._pools_of_users: dict[AccountRegion, str] = {}
+        # The caution about each call that has not ended.
+        self._cautions: dict[int, str] = {}
         self._last_account_region: AccountRegion | None = None
         if mock_settings is not None:
             mock_settings.interceptor = self
@@ -103,6 +105,10 @@ class Controller:
     def before(self, call: Call) -> None:
         """Run the hooks that wait for *call*, then inject faults."""
         self._interventions.before(call)
+        if call.operation == "UpdateRecords":
+            caution = caution_for(call)
+            if caution is not None:
+                self._cautions[id(call)] = caution
 
     def after(self, call: Call) -> None:
         """Inject the faults that lose an answer."""
@@ -111,7 +117,9 @@ class Controller:
     def done(self, call: Call, error: BaseException | None) -> None:
         """Record *call*."""
         refusal = None if error is None else explain(call, error)
-        finished = FinishedCall(call, refusal, self._interventions.injected_into(call))
+        caution = self._cautions.pop(id(call), None) if self._cautions else None
+        faults = self._interventions.injected_into(call)
+        finished = FinishedCall(call, refusal, faults, None if refusal else caution)
         self._history.add(call.account_region, finished)
         if _log.isEnabledFor(logging.DEBUG) and settings.interceptors()[0] is self:
             _log.debug("%s", recorded_call(finished))

@@ -1,4 +1,4 @@
-"""Hints: sentences that explain a refused call. They say what was sent, what is stored, and how to fix it."""
+"""Hints: sentences that explain a refused call, and cautions about an accepted one."""
 
 from __future__ import annotations
 
@@ -28,6 +28,32 @@ def explain(call: Call, error: BaseException) -> Refusal:
         with lock:
             hint = write(call, error, backend)
     return Refusal(error.code, error.message, hint, error.rule or None)
+
+
+def caution_for(call: Call) -> str | None:
+    """
+    A sentence on the first patch of an UpdateRecords *call* whose SyncCount is above that of its record.
+
+    The service accepts it, but the client does not know the current count. Nothing of the call is checked yet.
+
+    Source: counts-5.
+    """
+    patches, names = call.parameters.get("RecordPatches"), call.parameters.keys()
+    if not isinstance(patches, list) or not names >= {"IdentityPoolId", "IdentityId", "DatasetName"}:
+        return None
+    backend = cognitosync_backends[call.account_region.account_id][call.account_region.region_name]
+    with lock:
+        dataset = _dataset(call, backend)
+        for patch in patches:
+            if isinstance(patch, dict) and isinstance(patch.get("Key"), str):
+                record = dataset.find(patch["Key"]) if dataset else None
+                current, sent = record.sync_count if record else 0, patch.get("SyncCount")
+                if isinstance(sent, int) and sent > current:
+                    return (
+                        f"{patch['Key']!r} is at SyncCount {current}, but {sent} was sent: send the record's own "
+                        "SyncCount, or find such code with strict_sync_counts=True"
+                    )
+    return None
 
 
 def describe(error: BaseException) -> str:

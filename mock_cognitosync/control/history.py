@@ -40,11 +40,16 @@ class Refusal(NamedTuple):
 
 
 class FinishedCall(NamedTuple):
-    """A call has ended; ``refusal`` is None if it succeeded. ``faults`` were injected into it."""
+    """
+    A call has ended; ``refusal`` is None if it succeeded.
+
+    ``faults`` were injected into it, and ``caution`` says what a successful call should not rely on.
+    """
 
     call: Call
     refusal: Refusal | None = None
     faults: tuple[FaultPlan, ...] = ()
+    caution: str | None = None
 
 
 class InjectedFault(NamedTuple):
@@ -241,7 +246,7 @@ class History:
 
 def recorded_call(event: FinishedCall) -> RecordedCall:
     """The call as a test reads it."""
-    call, refusal, faults = event
+    call, refusal, faults, caution = event
     return RecordedCall(
         operation=call.operation,
         parameters=call.parameters,
@@ -257,4 +262,5 @@ def recorded_call(event: FinishedCall) -> RecordedCall:
         rule=refusal and refusal.rule,
         mark=mark_of(refusal.rule) if refusal and refusal.rule else None,
         faults=tuple(map(str, faults)),
+        caution=caution,
     )

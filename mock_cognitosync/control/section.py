@@ -38,6 +38,8 @@ def outcome(call: RecordedCall) -> str:
     if call.rule:
         lines[0] += f" (rule {call.rule}, {call.mark})"
     lines.extend(f"injected: {fault}" for fault in call.faults)
+    if call.caution:
+        lines.append(f"caution: {call.caution}")
     if call.hint:
         lines.append(f"hint: {call.hint}")
     return "\n      ".join(lines)
