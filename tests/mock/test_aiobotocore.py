@@ -1,4 +1,4 @@
-"""aiobotocore and aioboto3 in process; they pin botocore, so they live in environments of their own."""
+"""Asynchronous clients. aiobotocore and aioboto3 pin botocore, so they have environments of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import ModuleType
 import boto3
 import pytest
 from botocore.awsrequest import AWSRequest
-from driver import new_dataset, token_for
+from driver import DatasetDriver
 from moto.core import botocore_stubber
 
 from mock_cognitosync import RealRequestRefused, mock_cognitosync
@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("kind", ["aiobotocore", "aioboto3"])
-def test_the_story(kind, tmp_path):
-    """Update, conflict, 50 parallel calls, a decorated coroutine, early and stray clients; all is undone at stop."""
+def test_asynchronous_clients_are_mocked(kind, tmp_path):
+    """Updates, conflicts, parallel calls and decorated coroutines work; a client for another host is refused."""
     python = ROOT / f".venv-{kind}/bin/python"
     assert python.exists(), f"{python} is missing: `make test` installs it"
 
@@ -51,7 +51,7 @@ def test_the_story(kind, tmp_path):
 
 
 class Session:
-    """What the mock knows of aiobotocore's."""
+    """The part of aiobotocore's session that the mock uses."""
 
     async def send(self, request):
         return f"sent to {request.url}"
@@ -73,8 +73,8 @@ def send(url, session=Session):
 
 
 @pytest.mark.usefixtures("aiobotocore")
-def test_the_net_is_under_aiobotocore_too():
-    """What is ours is answered, what is not passes, and what would lead astray is refused; then all is as it was."""
+def test_aiobotocore_s_requests_are_answered_passed_or_refused():
+    """A request to the service is answered, one in the passthrough passes, another is refused; then all is restored."""
     host = "https://cognito-sync.us-east-1.amazonaws.com"
     with mock_cognitosync(region_name="us-east-1", config={"core": {"passthrough": {"urls": ["http://pass/"]}}}):
         answered = send(f"{host}/identitypools/us-east-1:0/identities/us-east-1:1/datasets")
@@ -98,7 +98,7 @@ class {}:
 
 @pytest.fixture
 def not_yet_loaded(tmp_path, monkeypatch):
-    """An aiobotocore that can be imported; its second way out is that over httpx."""
+    """An aiobotocore that can be imported, with both of its session classes, of aiohttp and httpx."""
     (tmp_path / "aiobotocore").mkdir()
     for name, session in (("__init__", "Nothing"), ("httpsession", "AIOHTTPSession"), ("httpxsession", "HttpxSession")):
         (tmp_path / f"aiobotocore/{name}.py").write_text(SESSION.format(session))
@@ -109,8 +109,8 @@ def not_yet_loaded(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("not_yet_loaded")
-def test_the_net_goes_under_what_is_imported_later():
-    """Whichever of aiobotocore's ways out a test imports first, in a mock or between two."""
+def test_aiobotocore_may_be_imported_later():
+    """Either session class may be imported first, during a mock or between two."""
     with mock_cognitosync():
         from aiobotocore.httpsession import AIOHTTPSession
 
@@ -128,7 +128,7 @@ def test_the_net_goes_under_what_is_imported_later():
 
 
 def test_importing_aiobotocore_imports_no_moto(not_yet_loaded, pytester, monkeypatch):
-    """Where nobody mocks, nothing is caught either."""
+    """Without a mock, aiobotocore is not changed."""
     monkeypatch.setenv("PYTHONPATH", str(not_yet_loaded))
     result = pytester.runpython_c(
         "import sys, mock_cognitosync, aiobotocore.httpsession as loaded\n"
@@ -138,22 +138,22 @@ def test_importing_aiobotocore_imports_no_moto(not_yet_loaded, pytester, monkeyp
 
 
 def raw_content(sync):
-    """The body of an answer as botocore has it, and the class of that."""
+    """The body of an answer as botocore receives it, and its class."""
     found = []
     client = boto3.client("cognito-sync")
     client.meta.events.register("before-parse", lambda response_dict, **_: found.append(response_dict["body"]))
-    token_for(client, new_dataset(sync))
+    DatasetDriver.of_new_identity(sync, client).token()
     return found[0], type(found[0])
 
 
-def test_without_aiobotocore_contents_are_plain_bytes(cognitosync):
-    """Nobody sees that they could be awaited."""
+def test_without_aiobotocore_bodies_are_plain_bytes(cognitosync):
+    """A body can be awaited only if aiobotocore is loaded."""
     assert raw_content(cognitosync)[1] is bytes
 
 
 @pytest.mark.usefixtures("aiobotocore")
-def test_contents_can_be_awaited_where_aiobotocore_is_loaded(cognitosync):
-    """They are bytes all the same, and plain ones once awaited."""
+def test_with_aiobotocore_bodies_can_be_awaited(cognitosync):
+    """They are bytes, and plain bytes once awaited."""
     content, _ = raw_content(cognitosync)
 
     async def wait():
@@ -163,8 +163,8 @@ def test_contents_can_be_awaited_where_aiobotocore_is_loaded(cognitosync):
     assert (isinstance(content, bytes), type(awaited), awaited) == (True, bytes, content)
 
 
-def test_motos_class_of_answers_is_back_at_stop():
-    """Whatever runs after the mock meets moto's own."""
+def test_moto_s_class_of_answers_is_restored_at_stop():
+    """After the mock, moto's own class is used."""
     before = botocore_stubber.AWSResponse
     with mock_cognitosync():
         assert botocore_stubber.AWSResponse is not before

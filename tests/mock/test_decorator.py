@@ -1,4 +1,4 @@
-"""What `@mock_cognitosync` can stand on: the mock is on in each body and off afterwards."""
+"""`@mock_cognitosync` on callables and classes of each kind: the mock is on in the body and off afterwards."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ import unittest
 import boto3
 import pytest
 from botocore.httpsession import URLLib3Session
-from driver import identity_of, new_dataset
+from driver import DatasetDriver
 
 import mock_cognitosync as package
 from mock_cognitosync import mock_cognitosync
@@ -20,18 +20,18 @@ REAL_SEND = URLLib3Session.send
 
 
 class Boom(Exception):
-    """What a body raises."""
+    """The exception that a body raises."""
 
 
 def is_on(*args):
-    """Whether a mock is active and answers a client. Raises a Boom that stands last in *args*."""
+    """Whether a mock is active and answers a client. If the last of *args* is a Boom, raise it."""
     try:
         sync = mock_cognitosync.current()
     except RuntimeError:
         assert URLLib3Session.send is REAL_SEND
         return False
     client = boto3.client("cognito-sync", region_name=sync.region_name)
-    assert client.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+    assert DatasetDriver.of_new_identity(sync, client).dataset_names() == []
     if Boom in map(type, args):
         raise args[-1]
     return True
@@ -61,7 +61,7 @@ async def awaited(result):
 
 
 def resolve(result):
-    """What *result* came to, however its callable hands it over."""
+    """The result of a callable of any kind."""
     if inspect.isasyncgen(result) or inspect.iscoroutine(result):
         return asyncio.run(awaited(result))[0]
     return next(result) if inspect.isgenerator(result) else result
@@ -89,15 +89,15 @@ def decorator(request):
 
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
-def test_whatever_can_be_called_runs_with_the_mock_on(decorator, wrapping, body):
-    """The body of each kind of callable is mocked, and nothing after it."""
+def test_the_body_of_each_kind_of_callable_is_mocked(decorator, wrapping, body):
+    """The body runs mocked, and the mock is off after it."""
     decorated = decorator(WRAPPINGS[wrapping](body))
     assert resolve(decorated()) is True
     assert is_on() is False
 
 
-def test_options_reach_the_body():
-    """A decorator's options hold in the body, also where they come with the function in one call."""
+def test_the_options_of_a_decorator_apply_to_the_body():
+    """The options apply in both forms, with the function in a second call or in the same one."""
 
     def body():
         return mock_cognitosync.current().region_name, boto3.client("cognito-sync").meta.region_name
@@ -107,16 +107,17 @@ def test_options_reach_the_body():
 
 
 def test_each_call_of_a_decorated_function_begins_empty():
-    """One decorator serves many calls: each outer one begins empty, an inner one sees what the outer one wrote."""
+    """Each outer call of a decorated function begins without data; a nested call sees the data of the outer one."""
     written = []
 
     @mock_cognitosync
     def write(depth):
         sync = mock_cognitosync.current()
-        found = [sync.dataset(*address).exists for address in written]
-        pool, identity, name = new_dataset(sync).values()
-        sync.device(pool, identity).put(name, {"k": "v"})
-        written.append((pool, identity, name))
+        found = [sync.dataset(*key).exists for key in written]
+        pool = sync.new_pool()
+        key = (pool, sync.new_identity(pool), "profile")
+        sync.device(*key[:2]).put("profile", {"k": "v"})
+        written.append(key)
         return found + (write(depth - 1) if depth else [])
 
     assert write(1) == [True]
@@ -124,7 +125,7 @@ def test_each_call_of_a_decorated_function_begins_empty():
 
 
 def test_arguments_and_results_pass_through():
-    """A decorated callable gets its arguments and gives its result."""
+    """A decorated callable receives its arguments and returns its result."""
 
     async def body(*args, **kwargs):
         return args, kwargs
@@ -134,8 +135,8 @@ def test_arguments_and_results_pass_through():
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_exceptions_pass_through_and_end_the_mock(body):
-    """What a body raises comes out as it is, and the mock is off."""
+def test_exceptions_propagate_and_end_the_mock(body):
+    """An exception of the body propagates unchanged, and the mock is off."""
     boom = Boom()
     with pytest.raises(Boom) as caught:
         resolve(mock_cognitosync(body)(boom))
@@ -144,7 +145,7 @@ def test_exceptions_pass_through_and_end_the_mock(body):
 
 
 def test_a_generator_is_mocked_until_it_ends():
-    """A generator's mock lasts from its first item to its end; it takes what is sent and returns its value."""
+    """The mock of a generator lasts from its first item to its end; `send` and the return value work."""
 
     @mock_cognitosync
     def body():
@@ -161,7 +162,7 @@ def test_a_generator_is_mocked_until_it_ends():
 
 
 def test_an_async_generator_is_mocked_until_it_ends():
-    """An async generator's mock lasts from its first item to its end; it takes what is sent."""
+    """The mock of an async generator lasts from its first item to its end; `asend` works."""
 
     @mock_cognitosync
     async def body():
@@ -178,8 +179,8 @@ def test_an_async_generator_is_mocked_until_it_ends():
     assert asyncio.run(main()) == [False, True, True, ("sent", True), False]
 
 
-def test_a_generator_gets_what_is_thrown_and_cleans_up():
-    """throw() and close() reach a generator's body, which runs mocked to its very end."""
+def test_throw_and_close_reach_a_generator():
+    """`throw` and `close` reach the body, which runs mocked to its end."""
     seen = []
 
     @mock_cognitosync
@@ -198,8 +199,8 @@ def test_a_generator_gets_what_is_thrown_and_cleans_up():
     assert is_on() is False
 
 
-def test_an_async_generator_gets_what_is_thrown_and_cleans_up():
-    """athrow() and aclose() reach an async generator's body, which runs mocked to its very end."""
+def test_athrow_and_aclose_reach_an_async_generator():
+    """`athrow` and `aclose` reach the body, which runs mocked to its end."""
     seen = []
 
     @mock_cognitosync
@@ -223,8 +224,8 @@ def test_an_async_generator_gets_what_is_thrown_and_cleans_up():
 
 
 @pytest.mark.parametrize(("caught", "expected"), [(Boom, StopAsyncIteration), (KeyError, Boom)])
-def test_an_async_generator_may_end_at_what_is_thrown(caught, expected):
-    """athrow() ends a body that does not yield again; what the body does not catch comes out."""
+def test_athrow_may_end_an_async_generator(caught, expected):
+    """`athrow` ends a body that does not yield again; an exception that the body does not catch propagates."""
 
     @mock_cognitosync
     async def body():
@@ -242,7 +243,7 @@ def test_an_async_generator_may_end_at_what_is_thrown(caught, expected):
 
 
 def test_a_coroutine_that_is_cancelled_ends_its_mock():
-    """Cancelling a decorated coroutine ends its mock."""
+    """If a decorated coroutine is cancelled, its mock ends."""
 
     async def main():
         task = asyncio.create_task(mock_cognitosync(asyncio.Event().wait)())
@@ -258,7 +259,7 @@ def test_a_coroutine_that_is_cancelled_ends_its_mock():
 @pytest.mark.parametrize("kind", [staticmethod, classmethod, lambda body: body])
 @pytest.mark.parametrize("body", [function, coroutine])
 def test_methods_of_each_kind_can_be_decorated(kind, body):
-    """The decorator may stand on either side of staticmethod and classmethod; the method stays what it is."""
+    """The decorator works inside and outside staticmethod and classmethod, and keeps the kind of the method."""
     outside, inside = mock_cognitosync(kind(body)), kind(mock_cognitosync(body))
     methods = type("Methods", (), {"outside": outside, "inside": inside})()
     assert type(outside) is type(inside)
@@ -267,8 +268,8 @@ def test_methods_of_each_kind_can_be_decorated(kind, body):
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_a_decorated_function_keeps_its_face(body):
-    """Name, module, signature and kind are the function's, so that pytest sees its fixtures and marks."""
+def test_a_decorated_function_keeps_its_metadata(body):
+    """Name, module, signature and kind stay, so that pytest sees fixtures and marks."""
     kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
     decorated = mock_cognitosync(body)
     assert (decorated.__qualname__, decorated.__module__) == (body.__qualname__, __name__)
@@ -277,7 +278,7 @@ def test_a_decorated_function_keeps_its_face(body):
 
 
 def test_a_finished_fixture_is_refused():
-    """A fixture that pytest has already made cannot be mocked: the sentence gives the right order."""
+    """A fixture object that pytest has created cannot be decorated; the message gives the right order."""
     with pytest.raises(TypeError) as caught:
         mock_cognitosync(pytest.fixture(generator))
     order = "put @mock_cognitosync below @pytest.fixture, so that pytest gets the decorated function"
@@ -293,15 +294,15 @@ def test_a_fixture_keeps_the_mock_on_for_its_test(mocked_fixture):
 
 
 @pytest.mark.parametrize("target", ["eu-west-1", None, 3])
-def test_what_cannot_be_called_is_refused(target):
-    """Something that cannot run is refused by name."""
+def test_an_object_that_cannot_be_called_is_refused(target):
+    """The message contains the object."""
     with pytest.raises(TypeError) as caught:
         mock_cognitosync(target)
     assert str(caught.value) == f"@mock_cognitosync decorates functions and classes, not {target!r}"
 
 
-def test_the_package_says_which_import_is_meant():
-    """`@package` is refused with the import that is meant; `@package.mock_cognitosync` is that."""
+def test_the_package_used_as_decorator_names_the_right_import():
+    """`@package` is refused with the import to use; `@package.mock_cognitosync` works."""
     with pytest.raises(TypeError) as caught:
         package(function)
     assert str(caught.value) == (
@@ -312,7 +313,7 @@ def test_the_package_says_which_import_is_meant():
 
 
 class Seen(unittest.TestCase):
-    """Keeps for every step whether the mock was on; not decorated itself."""
+    """Records for each step whether the mock was on; not decorated itself."""
 
     __test__ = False
 
@@ -349,7 +350,7 @@ class SeenAsync(unittest.IsolatedAsyncioTestCase):
 @pytest.mark.parametrize("base", [Seen, SeenAsync])
 @pytest.mark.parametrize("run", ["run", "debug"])
 def test_a_test_case_is_mocked_from_set_up_to_the_last_cleanup(base, run):
-    """setUp, test, tearDown and cleanups run mocked, in heirs too; the base of a decorated TestCase stays as it was."""
+    """setUp, test, tearDown and cleanups run mocked, in subclasses too; the base class is not changed."""
     decorated = mock_cognitosync(type("Decorated", (base,), {}))
     heir = type("Heir", (decorated,), {})
     for case, mocked in ((decorated("test"), True), (heir("test"), True), (base("test"), False)):
@@ -359,7 +360,7 @@ def test_a_test_case_is_mocked_from_set_up_to_the_last_cleanup(base, run):
 
 
 def outcome(case, name):
-    """How the test *name* of *case* ends, its subtests too."""
+    """How the test *name* of *case* ends, including its subtests."""
     result = unittest.TestResult()
     mock_cognitosync(case)(name).run(result)
     assert is_on() is False
@@ -370,8 +371,8 @@ def outcome(case, name):
 
 @pytest.mark.parametrize("base", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
 @pytest.mark.parametrize("expected", [[], ["error"], ["failure"], ["skip"], ["failure", "failure"]])
-def test_a_test_case_ends_as_it_would_without_the_mock(base, expected):
-    """Errors, failures, skips and failing subtests of a decorated TestCase are reported as such, coroutines' too."""
+def test_a_decorated_test_case_has_the_outcome_of_an_undecorated_one(base, expected):
+    """Errors, failures, skips and failing subtests are reported as such, in coroutines too."""
 
     class Case(base):
         def body(self):
@@ -389,8 +390,8 @@ def test_a_test_case_ends_as_it_would_without_the_mock(base, expected):
 
 
 @pytest.mark.parametrize("base", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
-def test_a_test_case_may_expect_to_fail(base):
-    """@expectedFailure holds under the decorator, and @mock_cognitosync on a single method mocks that one."""
+def test_expected_failures_work_in_decorated_test_cases(base):
+    """@expectedFailure works under the decorator, and together with @mock_cognitosync on a single method."""
 
     class Case(base):
         @unittest.expectedFailure
@@ -406,8 +407,8 @@ def test_a_test_case_may_expect_to_fail(base):
     assert outcome(Case, "test_that_does_not") == ["unexpected"]
 
 
-def test_a_set_up_that_fails_ends_the_mock():
-    """Where setup_method fails, pytest calls no teardown_method: the mock is off all the same."""
+def test_a_failing_set_up_ends_the_mock():
+    """If setup_method fails, pytest calls no teardown_method, but the mock is off."""
 
     @mock_cognitosync
     class Class:
@@ -487,7 +488,7 @@ def teardown_module():
 
 
 def test_classes_that_pytest_collects_run_mocked(run_pytest):
-    """Tests of a decorated class run mocked, with their set-up and tear-down, inherited and nested ones too."""
+    """Tests of a decorated class run mocked, with their set-up and tear-down, in subclasses and nested classes too."""
     names = re.findall(r"(?m)^class (\w+)", CLASSES)
     result = run_pytest({f"test_{name}.py": CLASSES + CHOSEN.format(name) for name in names})
     expected = {f"test_{name}.py": {"test": "passed"} for name in names}

@@ -1,4 +1,4 @@
-"""The default Session that a mock gives boto3: quick to make, and as boto3's own in all that a user sees of it."""
+"""The default Session of a mock is created quickly and behaves as boto3's own."""
 
 from __future__ import annotations
 
@@ -34,35 +34,35 @@ def config(monkeypatch, tmp_path):
 
 
 def found():
-    """Access key and method of the default Session's credentials."""
+    """Access key and provider of the default Session's credentials."""
     credentials = boto3.DEFAULT_SESSION.get_credentials()
     return credentials and (credentials.access_key, credentials.method)
 
 
 @pytest.mark.usefixtures("config")
-def test_the_mocks_credentials_come_first():
-    """They stand in the environment."""
+def test_the_mock_s_credentials_are_used_first():
+    """The mock sets them in the environment."""
     with mock_cognitosync():
         assert found() == ("FOOBARKEY", "env")
 
 
 @pytest.mark.usefixtures("config")
-def test_without_variables_the_file_is_read():
+def test_without_variables_the_credentials_are_those_of_the_file():
     """All of botocore's providers are asked, in their order."""
     with mock_cognitosync(config=OWN):
         assert found() == ("file", "config-file")
 
 
-def test_no_credentials_at_all(config):
-    """Then there are none; nobody is asked over the network."""
+def test_without_any_source_there_are_no_credentials(config):
+    """No provider asks the network."""
     config.unlink()
     with mock_cognitosync(config=OWN):
         assert found() is None
 
 
 @pytest.mark.usefixtures("config")
-def test_a_profile_chosen_in_code_goes_before_the_environment():
-    """As in botocore."""
+def test_a_profile_chosen_in_code_has_precedence_over_the_environment():
+    """The order of the providers is that of botocore."""
     with mock_cognitosync():
         boto3.DEFAULT_SESSION._session.set_config_variable("profile", "mine")
         assert found() == ("profile", "config-file")
@@ -70,7 +70,7 @@ def test_a_profile_chosen_in_code_goes_before_the_environment():
 
 @pytest.mark.usefixtures("config")
 def test_a_role_is_assumed_in_the_region_of_the_first_client(monkeypatch):
-    """As in botocore; the configured one does not matter."""
+    """As in botocore, the configured region has no effect."""
     monkeypatch.setenv("AWS_PROFILE", "role")
     regions = []
     with mock_cognitosync(config=OWN):
@@ -82,8 +82,8 @@ def test_a_role_is_assumed_in_the_region_of_the_first_client(monkeypatch):
 
 
 @pytest.mark.usefixtures("config")
-def test_the_providers_are_botocores():
-    """Who looks for one of them, to set a cache or to put another before it, finds it; an added one is heard."""
+def test_the_providers_are_botocore_s():
+    """A test can find a provider, for instance to remove it; the order and the names are those of botocore."""
     with mock_cognitosync():
         session = boto3.DEFAULT_SESSION._session
         resolver = session.get_component("credential_provider")
@@ -93,8 +93,8 @@ def test_the_providers_are_botocores():
         assert found() == ("file", "config-file")
 
 
-def test_events_bear_the_same_names_as_botocores():
-    """Whoever asks for a service by its older name hears of it, in each Session for itself."""
+def test_events_have_botocore_s_names():
+    """A handler for the older name of a service is called, in each Session separately."""
     calls = []
     for _ in range(2):
         with mock_cognitosync(region_name="us-east-1"):

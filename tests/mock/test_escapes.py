@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from driver import identity_of, new_dataset
+from driver import DatasetDriver
 
 from mock_cognitosync import RealRequestRefused, mock_cognitosync
 
@@ -27,7 +27,7 @@ def test_a_client_with_another_signature_does_not_reach_a_configured_endpoint(si
         with pytest.raises(RealRequestRefused):
             mine.list_identity_pool_usage()
         with pytest.raises(RealRequestRefused):
-            mine.list_datasets(**identity_of(new_dataset(sync)))
+            DatasetDriver.of_new_identity(sync, mine).dataset_names()
     assert elsewhere.paths == []
 
 
@@ -36,7 +36,7 @@ def test_a_client_with_another_signature_is_mocked(signature):
     """At the service's own host the mock answers it."""
     mine = client(signature)
     with mock_cognitosync() as sync:
-        assert mine.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+        assert DatasetDriver.of_new_identity(sync, mine).dataset_names() == []
 
 
 @pytest.mark.parametrize("signature", SIGNATURES)
@@ -44,7 +44,7 @@ def test_a_host_with_a_final_dot_is_mocked(signature):
     """The fully qualified name of the host is the same host."""
     with mock_cognitosync() as sync:
         mine = client(signature, endpoint_url="https://cognito-sync.us-east-1.amazonaws.com.")
-        assert mine.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+        assert DatasetDriver.of_new_identity(sync, mine).dataset_names() == []
 
 
 def test_an_unsigned_client_of_an_address_in_numbers_is_refused():
@@ -65,11 +65,12 @@ def test_an_unsigned_client_of_another_service_may_leave(elsewhere):
 def test_an_identity_that_signs_in_the_query_is_recognised():
     """The access key of a signature in the query tells who calls. Source: access-6."""
     with mock_cognitosync(strict_credentials=True) as sync:
-        address = identity_of(new_dataset(sync))
-        credentials = sync.credentials_for(*address.values())
+        pool = sync.new_pool()
+        identity = sync.new_identity(pool)
+        credentials = sync.credentials_for(pool, identity)
         mine = boto3.client("cognito-sync", **credentials, config=Config(signature_version="v4-query"))
-        assert mine.list_datasets(**address)["Count"] == 0
-        assert sync.calls[0].caller == address["IdentityId"]
+        assert mine.list_datasets(IdentityPoolId=pool, IdentityId=identity)["Count"] == 0
+        assert sync.calls[0].caller == identity
 
 
 def test_a_client_that_signs_in_the_query_reaches_the_server(cognitosync_server):
@@ -95,6 +96,6 @@ def test_a_client_from_before_the_mock_on_a_machine_without_credentials_is_mocke
     session = boto3.Session(region_name="us-east-1")
     sync_client, s3 = session.client("cognito-sync"), session.client("s3")
     with mock_cognitosync(region_name="us-east-1") as sync:
-        assert sync_client.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+        assert DatasetDriver.of_new_identity(sync, sync_client).dataset_names() == []
         assert s3.list_buckets()["Buckets"] == []
         assert sync.calls[0].access_key == "FOOBARKEY"

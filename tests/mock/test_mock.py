@@ -1,4 +1,4 @@
-"""The object that users hold: what starts, what stops, and that all is as it was afterwards."""
+"""A mock: its forms, its options, nesting, and that it restores everything at its end."""
 
 import asyncio
 import copy
@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
-from driver import identity_of, new_dataset, replace, write
+from driver import DatasetDriver, replace
 from moto import mock_aws
 from moto.core.config import default_user_config
 
@@ -22,7 +22,7 @@ NONE_ACTIVE = "no mock_cognitosync is active: decorate the test, or use it in a 
 
 
 def world():
-    """All that a mock changes outside itself."""
+    """Everything outside itself that a mock changes."""
     return {
         "environ": dict(os.environ),
         "config": copy.deepcopy(default_user_config),
@@ -46,24 +46,30 @@ def client():
     return boto3.client("cognito-sync")
 
 
-def count_datasets(address):
-    return client().list_datasets(**identity_of(address))["Count"]
+def new_dataset(sync):
+    """A driver for a dataset that does not exist yet."""
+    return DatasetDriver.of_new_identity(sync, client())
+
+
+def count_datasets(dataset):
+    """The number of datasets of the identity, as a new client sees it."""
+    return len(dataset.through(client()).dataset_names())
 
 
 def put(sync):
-    """Write a dataset; its address."""
-    address = new_dataset(sync)
-    write(client(), address, replace("k"))
-    return address
+    """Write a record to a new dataset; return its driver."""
+    dataset = new_dataset(sync)
+    dataset.write(replace("k"))
+    return dataset
 
 
 def test_a_with_statement_mocks_its_block():
-    """In the block the handle and clients speak of one service; afterwards none is active and all is as it was."""
+    """In the block, handle and clients share one service; after it, no mock is active and everything is restored."""
     before = world()
     with mock_cognitosync() as sync:
-        address = put(sync)
+        dataset = put(sync)
         assert current() is sync
-        assert sync.records(*address.values()) == {"k": "v"}
+        assert dataset.records() == {"k": "v"}
     with pytest.raises(RuntimeError) as caught:
         current()
     assert str(caught.value) == NONE_ACTIVE
@@ -71,7 +77,7 @@ def test_a_with_statement_mocks_its_block():
 
 
 def test_an_async_with_statement_mocks_its_block():
-    """`async with` is the same with another keyword."""
+    """`async with` has the same effect as `with`."""
 
     async def main():
         async with mock_cognitosync() as sync:
@@ -82,8 +88,8 @@ def test_an_async_with_statement_mocks_its_block():
     assert world() == before
 
 
-def test_start_and_stop_mock_what_lies_between():
-    """start() gives the handle; stop() ends the mock."""
+def test_start_and_stop_mock_the_code_between_them():
+    """`start` returns the handle; `stop` ends the mock."""
     before = world()
     mock = mock_cognitosync()
     sync = mock.start()
@@ -92,16 +98,16 @@ def test_start_and_stop_mock_what_lies_between():
     assert world() == before
 
 
-def test_an_exception_ends_the_mock_and_passes():
-    """What the block raises comes out, and all is as it was."""
+def test_an_exception_ends_the_mock_and_propagates():
+    """An exception in the block propagates unchanged, and everything is restored."""
     before = world()
     with pytest.raises(KeyError), mock_cognitosync():
         raise KeyError
     assert world() == before
 
 
-def test_a_stop_too_many_is_refused():
-    """stop() without start() is refused, also after a stop, and breaks nothing."""
+def test_stop_without_start_is_refused():
+    """`stop` without `start` is refused, also after an earlier stop, and changes nothing."""
     mock = mock_cognitosync()
     before = world()
     mock.start()
@@ -112,8 +118,8 @@ def test_a_stop_too_many_is_refused():
     assert world() == before
 
 
-def test_the_one_started_last_is_current():
-    """current() is the handle of the mock started last that still runs."""
+def test_the_most_recently_started_mock_is_current():
+    """`current` returns the handle of the most recently started mock that is still active."""
     with mock_cognitosync() as outer:
         with mock_cognitosync(region_name="eu-west-1") as inner:
             seen = [current()]
@@ -121,14 +127,14 @@ def test_the_one_started_last_is_current():
     assert seen == [inner, outer]
 
 
-def test_one_object_may_be_started_twice():
-    """A mock that is started twice runs until it is stopped twice, and keeps its data so long."""
+def test_an_object_may_be_started_twice():
+    """A mock that is started twice runs, and keeps its data, until it is stopped twice."""
     before = world()
     mock = mock_cognitosync(max_attempts=2)
-    address = put(mock.start())
+    dataset = put(mock.start())
     mock.start()
     mock.stop()
-    assert (count_datasets(address), os.environ["AWS_MAX_ATTEMPTS"]) == (1, "2")
+    assert (count_datasets(dataset), os.environ["AWS_MAX_ATTEMPTS"]) == (1, "2")
     mock.stop()
     assert world() == before
 
@@ -148,7 +154,7 @@ MOCKS = {
 @pytest.mark.parametrize("session", [None, boto3.Session()], ids=["", "default session"])
 @pytest.mark.usefixtures("own_credentials")
 def test_mocks_may_end_in_any_order(first, second, order, session, monkeypatch):
-    """Two mocks with any options leave all as it was, whichever ends first; the other works to its end."""
+    """Two mocks with any options restore everything, whichever ends first; the other one works until its end."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     before = world()
     mocks = [mock_cognitosync(**MOCKS[first]), mock_cognitosync(**MOCKS[second])]
@@ -177,8 +183,8 @@ UNKNOWN = "mock_cognitosync has no option 'region'; its options are " + ", ".joi
         ({"max_attempts": 0}, ValueError, "max_attempts must be an integer >= 1 (1: no retries), got 0"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_refused(options, error, sentence):
-    """A wrong option is refused where the mock is made, with what was asked and what there is."""
+def test_an_invalid_option_is_refused(options, error, sentence):
+    """An invalid option is refused when the mock is created; the message states the value and what is possible."""
     with pytest.raises(error) as caught:
         mock_cognitosync(**options)
     assert str(caught.value) == sentence
@@ -198,19 +204,19 @@ def test_a_region_without_the_service_is_refused():
     assert world() == before
 
 
-def test_moto_can_be_told_to_allow_any_region(monkeypatch):
-    """MOTO_ALLOW_NONEXISTENT_REGION, moto's own switch, holds for our regions too."""
+def test_moto_s_switch_allows_any_region(monkeypatch):
+    """MOTO_ALLOW_NONEXISTENT_REGION, moto's own switch, applies to Cognito Sync too."""
     monkeypatch.setenv("MOTO_ALLOW_NONEXISTENT_REGION", "true")
     with mock_cognitosync(region_name="eu-north-1") as sync:
         assert count_datasets(put(sync)) == 1
 
 
-def test_the_region_serves_clients_that_name_none(monkeypatch):
-    """With region_name, clients without a region, the handle and its ids agree."""
+def test_region_name_is_the_region_of_clients_and_ids(monkeypatch):
+    """With region_name, clients without a region, the handle and its ids have that region."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with mock_cognitosync(region_name="eu-west-2") as sync:
         regions = [client().meta.region_name, sync.region_name]
-        regions += [name.split(":")[0] for name in identity_of(put(sync)).values()]
+        regions += [name.split(":")[0] for name in put(sync).identity.values()]
     assert regions == ["eu-west-2"] * 4
 
 
@@ -230,8 +236,8 @@ def test_without_a_region_the_handle_follows_boto3(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("attempts", [1, 3])
-def test_max_attempts_limits_how_often_a_client_tries(attempts, monkeypatch):
-    """A call that fails for good is tried max_attempts times."""
+def test_max_attempts_is_the_number_of_attempts(attempts, monkeypatch):
+    """A call that fails every time is attempted max_attempts times."""
     seen = []
 
     def fail(**_):
@@ -243,22 +249,22 @@ def test_max_attempts_limits_how_often_a_client_tries(attempts, monkeypatch):
         failing = client()
         failing.meta.events.register_first("before-send", fail)
         with pytest.raises(EndpointConnectionError):
-            failing.list_datasets(**identity_of(new_dataset(sync)))
+            DatasetDriver.of_new_identity(sync, failing).dataset_names()
     assert len(seen) == attempts
 
 
-def test_identity_pools_hold_while_the_mock_is_the_last_one():
-    """The choice of an inner mock ends with it. Source: pools-2."""
+def test_identity_pools_applies_until_the_mock_ends():
+    """The option of a nested mock ends with it. Source: pools-2."""
     with mock_cognitosync(identity_pools="any") as sync:
-        address = new_dataset(sync)
+        dataset = new_dataset(sync)
         with mock_cognitosync(identity_pools="created"), pytest.raises(ClientError) as caught:
-            count_datasets(address)
-        assert count_datasets(address) == 0
+            count_datasets(dataset)
+        assert count_datasets(dataset) == 0
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_a_token_may_hold_for_ever():
-    """A token_lifetime_seconds without end is a time too. Source: token-2."""
+def test_a_token_lifetime_may_be_infinite():
+    """An infinite token_lifetime_seconds is accepted. Source: token-2."""
     with mock_cognitosync(token_lifetime_seconds=float("inf")) as sync:
         assert count_datasets(put(sync)) == 1
 
@@ -280,25 +286,25 @@ NESTS = {
 @pytest.mark.parametrize("nest", NESTS)
 @pytest.mark.usefixtures("own_credentials")
 def test_nested_mocks_share_their_data(nest):
-    """Data outlives an inner mock and ends with the outermost, whichever is ours; then all is as it was."""
+    """Data survives a nested mock and ends with the outermost one, which may be moto's; then everything is restored."""
     outer, inner = NESTS[nest]
     before = world()
     with outer():
-        address = put(CognitoSync())
+        dataset = put(CognitoSync())
         boto3.client("s3").create_bucket(Bucket="outer")
         with inner():
-            seen = [count_datasets(address), buckets()]
+            seen = [count_datasets(dataset), buckets()]
             boto3.client("s3").create_bucket(Bucket="inner")
-        seen += [count_datasets(address), buckets(), os.environ["AWS_ACCESS_KEY_ID"]]
+        seen += [count_datasets(dataset), buckets(), os.environ["AWS_ACCESS_KEY_ID"]]
     with outer():
-        seen += [count_datasets(address), buckets()]
+        seen += [count_datasets(dataset), buckets()]
     assert seen == [1, ["outer"], 1, ["outer", "inner"], "FOOBARKEY", 0, []]
     assert world() == before
 
 
 @pytest.mark.parametrize("outer", [mock_aws, mock_cognitosync])
-def test_the_configuration_of_an_inner_mock_ends_with_it(outer):
-    """config= holds from start to stop, also within another mock, and the outer one's comes back."""
+def test_the_configuration_of_a_nested_mock_ends_with_it(outer):
+    """`config` applies from start to stop; then that of the outer mock applies again."""
     with outer(config={"lambda": {"use_docker": False}}):
         before = world()["config"]
         with mock_cognitosync(config=CONFIGURED):
@@ -308,8 +314,8 @@ def test_the_configuration_of_an_inner_mock_ends_with_it(outer):
     assert (inside, after) == (before | CONFIGURED, before)
 
 
-def test_what_a_test_sets_inside_a_mock_stays(monkeypatch):
-    """A variable set inside a mock is left alone by another mock that says nothing about it."""
+def test_a_variable_that_a_test_sets_inside_a_mock_stays(monkeypatch):
+    """A nested mock does not change a variable for which it has no option."""
     with mock_cognitosync(region_name="us-east-1"):
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         with mock_cognitosync() as inner:
@@ -319,7 +325,7 @@ def test_what_a_test_sets_inside_a_mock_stays(monkeypatch):
 
 
 def test_other_services_work_in_the_same_block():
-    """mock_cognitosync is moto's mock_aws with one service more."""
+    """`mock_cognitosync` mocks all services that moto's `mock_aws` mocks."""
     with mock_cognitosync() as sync:
         boto3.client("s3").create_bucket(Bucket="photos")
         url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
@@ -327,26 +333,28 @@ def test_other_services_work_in_the_same_block():
 
 
 def test_threads_share_the_mock():
-    """A thread that runs within the mock is mocked, and sees what others wrote."""
+    """A thread that runs during the mock is mocked and sees the data of other threads."""
     with mock_cognitosync() as sync, ThreadPoolExecutor(4) as threads:
         shared = client()
-        addresses = [new_dataset(sync) for _ in range(8)]
-        list(threads.map(lambda address: write(shared, address, replace("k")), addresses))
-        assert [sync.records(*address.values()) for address in addresses] == [{"k": "v"}] * 8
+        datasets = [DatasetDriver.of_new_identity(sync, shared) for _ in range(8)]
+        list(threads.map(lambda dataset: dataset.write(replace("k")), datasets))
+        assert [dataset.records() for dataset in datasets] == [{"k": "v"}] * 8
         assert threads.submit(current).result() is sync
 
 
-def test_decorated_functions_may_run_in_threads_at_once():
-    """Mocks that begin and end in several threads leave all as it was."""
+def test_decorated_functions_may_run_in_several_threads():
+    """Mocks that start and end in several threads restore everything."""
     barrier = threading.Barrier(4)
 
     @mock_cognitosync
     def body(_):
         barrier.wait(timeout=30)
-        address = new_dataset(current())
-        mine = boto3.Session().client("cognito-sync")
-        write(mine, address, replace("k"))
-        return mine.list_datasets(**identity_of(address))["Count"]
+        dataset = DatasetDriver.of_new_identity(current(), boto3.Session().client("cognito-sync"))
+        dataset.write(replace("k"))
+        count = len(dataset.dataset_names())
+        # The handle may be that of another thread's mock, so no mock ends before all threads have used theirs.
+        barrier.wait(timeout=30)
+        return count
 
     before = world()
     with ThreadPoolExecutor(4) as threads:
@@ -354,15 +362,15 @@ def test_decorated_functions_may_run_in_threads_at_once():
     assert world() == before
 
 
-def test_decorated_coroutines_may_run_at_once():
-    """Mocks of concurrent tasks begin and end in turns; each task is mocked to its end."""
+def test_decorated_coroutines_may_run_concurrently():
+    """The mocks of concurrent tasks overlap; each task is mocked until its end."""
 
     @mock_cognitosync
     async def body():
         await asyncio.sleep(0)
-        address = put(current())
+        dataset = put(current())
         await asyncio.sleep(0)
-        return count_datasets(address)
+        return count_datasets(dataset)
 
     async def main():
         return await asyncio.gather(body(), body(), body())
@@ -372,8 +380,8 @@ def test_decorated_coroutines_may_run_at_once():
     assert world() == before
 
 
-def test_each_mock_has_a_default_session_of_its_own():
-    """A handler that a test registers with boto3's default session is gone in the next mock."""
+def test_each_mock_has_its_own_default_session():
+    """A handler that a test registers with boto3's default session does not exist in the next mock."""
     seen = []
     for _ in range(2):
         with mock_cognitosync() as sync:
@@ -384,7 +392,7 @@ def test_each_mock_has_a_default_session_of_its_own():
 
 
 def test_a_handler_for_all_sessions_reaches_the_default_session():
-    """What somebody adds to botocore's built-in handlers takes part in the mock's default session."""
+    """Handlers that are added to botocore's built-in handlers apply to the mock's default session."""
     seen = []
     handler = ("before-call", lambda model, **_: seen.append(model.name))
     BUILTIN_HANDLERS.append(handler)
@@ -398,8 +406,8 @@ def test_a_handler_for_all_sessions_reaches_the_default_session():
     assert seen == ["ListDatasets"]
 
 
-def test_the_default_session_of_a_mock_knows_what_boto3s_knows():
-    """Services, resources and partitions are those of a Session that boto3 makes."""
+def test_the_default_session_of_a_mock_is_as_complete_as_boto3_s():
+    """It has the services, resources and partitions of a Session that boto3 creates."""
     plain = boto3.Session()
     with mock_cognitosync():
         mine = boto3.DEFAULT_SESSION
@@ -408,7 +416,7 @@ def test_the_default_session_of_a_mock_knows_what_boto3s_knows():
 
 
 def test_mocks_leave_no_trace_in_the_shared_loader():
-    """Boto3 adds its folder to the loader for each Session; ours has it once, however many mocks there were."""
+    """Boto3 adds its folder to the loader for each Session; the shared loader has it once after any number of mocks."""
     paths = []
     for _ in range(3):
         with mock_cognitosync():
@@ -417,8 +425,8 @@ def test_mocks_leave_no_trace_in_the_shared_loader():
     assert len(set(paths[0])) == len(paths[0])
 
 
-def test_the_users_default_session_is_kept_on_request(monkeypatch):
-    """The default session is replaced for the mock's time, or kept with reset_boto3_session, as moto does."""
+def test_the_default_session_is_replaced_or_kept(monkeypatch):
+    """The default session is replaced during the mock, or kept with reset_boto3_session, as in moto."""
     mine = boto3.Session(region_name="eu-west-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
     with mock_cognitosync():
@@ -468,8 +476,8 @@ def in_config_folder(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", VARIABLES)
 @pytest.mark.usefixtures("in_config_folder")
-def test_the_users_settings_stand_aside(name, monkeypatch):
-    """Profiles, endpoints and keys of the user neither break the mock nor lead past it, and come back exactly."""
+def test_settings_of_the_user_do_not_affect_the_mock(name, monkeypatch):
+    """Profiles, endpoints and keys of the user neither break nor bypass the mock, and are restored exactly."""
     for variable, value in VARIABLES[name].items():
         monkeypatch.setenv(variable, value)
     before = world()
@@ -490,8 +498,8 @@ def test_the_users_settings_stand_aside(name, monkeypatch):
     ],
 )
 @pytest.mark.usefixtures("in_config_folder")
-def test_the_users_credentials_stay_on_request(name, expected, monkeypatch):
-    """With mock_credentials False, moto's switch, keys and profile stay, and the service is mocked all the same."""
+def test_credentials_of_the_user_are_kept_on_request(name, expected, monkeypatch):
+    """With mock_credentials False, moto's switch, keys and profile stay, and the service is mocked."""
     for variable, value in VARIABLES[name].items():
         monkeypatch.setenv(variable, value)
     before = world()

@@ -1,4 +1,4 @@
-"""The net under the mock: no request to Cognito Sync leaves, whoever made the client and when."""
+"""No request to Cognito Sync leaves the mock, whichever client sends it."""
 
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
-from driver import identity_of, new_dataset, replace, token_for, write
+from driver import DatasetDriver, replace
 from moto import mock_aws
 from moto.core import models as moto_models
 
@@ -26,14 +26,15 @@ def refused(url):
     )
 
 
-def path_of(address):
-    return f"/identitypools/{address['IdentityPoolId']}/identities/{address['IdentityId']}/datasets"
+def path_of(dataset):
+    """The path of the datasets of an identity."""
+    return f"/identitypools/{dataset.identity_pool_id}/identities/{dataset.identity_id}/datasets"
 
 
 def count_after_one_update(client, sync):
-    address = new_dataset(sync)
-    write(client, address, replace("k"))
-    return sync.dataset(*address.values()).sync_count
+    dataset = DatasetDriver.of_new_identity(sync, client)
+    dataset.write(replace("k"))
+    return dataset.state().sync_count
 
 
 MAKERS = {
@@ -44,15 +45,15 @@ MAKERS = {
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-def test_clients_made_before_the_mock_are_mocked(maker):
+def test_clients_created_before_the_mock_are_mocked(maker):
     """A client that is older than the mock is answered by it, and each of its updates is handled once."""
     client = MAKERS[maker]()
     with mock_cognitosync(region_name="us-east-1") as sync:
         assert count_after_one_update(client, sync) == 1
 
 
-def test_clients_of_sessions_made_before_the_mock_are_mocked():
-    """A Session that is older than the mock makes clients with the mock's credentials."""
+def test_clients_of_sessions_created_before_the_mock_are_mocked():
+    """A Session that is older than the mock creates clients with the mock's credentials."""
     session = boto3.Session(region_name="us-east-1")
     with mock_cognitosync(region_name="us-east-1") as sync:
         assert count_after_one_update(session.client("cognito-sync"), sync) == 1
@@ -77,57 +78,55 @@ with mock_cognitosync() as sync:
 """
 
 
-def test_clients_made_before_moto_was_imported_are_mocked(pytester, monkeypatch):
-    """Clients that lack moto's event handler are answered all the same, once, those of other services too."""
+def test_clients_created_before_moto_is_imported_are_mocked(pytester, monkeypatch):
+    """Clients without moto's event handler, those of other services too, are answered, and only once."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     result = pytester.runpython_c(BEFORE_MOTO)
     assert (result.outlines, result.errlines) == (["count 1", "['photos']"], [])
 
 
 def test_a_client_for_another_host_is_refused(elsewhere):
-    """A signed request that would leave the mock is refused with the way out, and nothing leaves."""
+    """A signed request that would leave the mock is refused with a way to fix it, and nothing leaves."""
     with mock_cognitosync() as sync:
-        address = new_dataset(sync)
         client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
+        dataset = DatasetDriver.of_new_identity(sync, client)
         with pytest.raises(RealRequestRefused) as listed:
-            client.list_datasets(**identity_of(address), MaxResults=3)
+            client.list_datasets(**dataset.identity, MaxResults=3)
         with pytest.raises(RealRequestRefused) as updated:
-            client.update_records(**address, SyncSessionToken="t")
-    assert str(listed.value) == refused(elsewhere.url + quote(path_of(address)))
-    assert str(updated.value) == refused(f"{elsewhere.url}{quote(path_of(address))}/profile")
+            client.update_records(**dataset.parameters, SyncSessionToken="t")
+    assert str(listed.value) == refused(elsewhere.url + quote(path_of(dataset)))
+    assert str(updated.value) == refused(f"{elsewhere.url}{quote(path_of(dataset))}/profile")
     assert elsewhere.paths == []
 
 
-def test_a_client_that_knew_another_host_before_the_mock_is_refused(elsewhere, monkeypatch):
-    """A client that took an endpoint from the environment before the mock began is refused too."""
+def test_a_client_with_a_configured_endpoint_is_refused(elsewhere, monkeypatch):
+    """A client that took an endpoint from the environment before the mock started is refused too."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_SYNC", elsewhere.url)
     client = boto3.client("cognito-sync", **KEYS)
-    with mock_cognitosync() as sync:
-        address = new_dataset(sync)
-        with pytest.raises(RealRequestRefused):
-            client.list_datasets(**identity_of(address))
+    with mock_cognitosync() as sync, pytest.raises(RealRequestRefused):
+        DatasetDriver.of_new_identity(sync, client).dataset_names()
     assert elsewhere.paths == []
 
 
-def test_the_net_is_there_in_a_mock_within_motos(elsewhere):
-    """A request that would leave is refused within `mock_aws` too, as long as our mock is active."""
+def test_requests_are_blocked_in_nested_mocks_of_moto(elsewhere):
+    """Inside `mock_aws`, too, no request leaves while a mock of this package is active."""
     client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
     with mock_aws(), mock_cognitosync() as sync, mock_aws(), pytest.raises(RealRequestRefused):
-        client.list_datasets(**identity_of(new_dataset(sync)))
+        DatasetDriver.of_new_identity(sync, client).dataset_names()
     assert elsewhere.paths == []
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_after_the_mock_requests_leave_again(nested, elsewhere):
-    """What happens after the mock is none of its business."""
+def test_after_the_mock_requests_are_not_blocked(nested, elsewhere):
+    """When the mock has ended, clients reach their endpoints again."""
     client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
     with mock_cognitosync() as sync:
-        address = new_dataset(sync)
+        dataset = DatasetDriver.of_new_identity(sync, client)
         if nested:
             mock_cognitosync(lambda: None)()
-    client.list_datasets(**identity_of(address))
+    client.list_datasets(**dataset.identity)
     client.close()
-    assert elsewhere.paths == [path_of(address)]
+    assert elsewhere.paths == [path_of(dataset)]
 
 
 PASSTHROUGHS = {
@@ -137,24 +136,24 @@ PASSTHROUGHS = {
 
 
 @pytest.mark.parametrize("by", PASSTHROUGHS)
-def test_what_the_user_lets_through_leaves(by, elsewhere):
-    """The passthrough of moto, by service or by URL, lets a request leave for the host it names."""
+def test_passthrough_allows_requests(by, elsewhere):
+    """A request leaves if moto's passthrough names the service or the URL."""
     config = {"core": {"passthrough": PASSTHROUGHS[by](elsewhere.url)}}
     with mock_cognitosync(config=config) as sync:
-        address = new_dataset(sync)
         client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
-        client.list_datasets(**identity_of(address), MaxResults=3)
+        dataset = DatasetDriver.of_new_identity(sync, client)
+        client.list_datasets(**dataset.identity, MaxResults=3)
         client.close()
-    assert elsewhere.paths == [f"{path_of(address)}?maxResults=3"]
+    assert elsewhere.paths == [f"{path_of(dataset)}?maxResults=3"]
 
 
-def test_what_the_user_lets_through_elsewhere_does_not_open_the_net(elsewhere):
+def test_passthrough_of_other_services_and_urls_allows_nothing(elsewhere):
     """A passthrough of another service or URL lets no request to Cognito Sync leave."""
     config = {"core": {"passthrough": {"services": ["s3"], "urls": ["https://example.com/.*"]}}}
     with mock_cognitosync(config=config) as sync:
         client = boto3.client("cognito-sync", **KEYS, endpoint_url=elsewhere.url)
         with pytest.raises(RealRequestRefused):
-            client.list_datasets(**identity_of(new_dataset(sync)))
+            DatasetDriver.of_new_identity(sync, client).dataset_names()
     assert elsewhere.paths == []
 
 
@@ -167,8 +166,8 @@ with mock_cognitosync(region_name="us-east-1"):
 
 
 @pytest.mark.parametrize("mode", ["SERVER", "PROXY"])
-def test_requests_to_motos_server_leave(mode, elsewhere, pytester, monkeypatch):
-    """In moto's server and proxy modes requests go to that server, unhindered."""
+def test_requests_to_moto_s_server_are_not_blocked(mode, elsewhere, pytester, monkeypatch):
+    """In moto's server and proxy modes requests go to that server."""
     monkeypatch.setenv(f"TEST_{mode}_MODE", "true")
     monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", elsewhere.url)
     monkeypatch.setenv("TEST_PROXY_MODE_ENDPOINT", elsewhere.url)
@@ -178,8 +177,8 @@ def test_requests_to_motos_server_leave(mode, elsewhere, pytester, monkeypatch):
     assert [path for path in elsewhere.paths if path != "/moto-api/reset"] == ["/identitypools/us-east-1:pool"]
 
 
-def test_requests_of_other_services_leave_untouched(elsewhere):
-    """A client of another service with an endpoint_url, and a request that nobody signed, are none of our business."""
+def test_requests_of_other_services_are_not_blocked(elsewhere):
+    """A client of another service with an endpoint_url, and unsigned requests, reach their host."""
     with mock_cognitosync():
         client = boto3.client("sqs", **KEYS, endpoint_url=elsewhere.url)
         client.list_queues()
@@ -193,41 +192,40 @@ def test_requests_of_other_services_leave_untouched(elsewhere):
 
 
 def test_the_requests_library_reaches_the_service():
-    """Requests that the `requests` library sends to the service's host are answered too, as moto does."""
+    """Requests of the `requests` library to the service's host are answered, as by moto."""
     with mock_cognitosync(region_name="us-east-1") as sync:
-        address = new_dataset(sync)
-        write(boto3.client("cognito-sync"), address, replace("k"))
-        response = requests.get(f"https://cognito-sync.us-east-1.amazonaws.com{path_of(address)}", timeout=30)
+        dataset = DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync"))
+        dataset.write(replace("k"))
+        response = requests.get(f"https://cognito-sync.us-east-1.amazonaws.com{path_of(dataset)}", timeout=30)
     assert (response.status_code, response.json()["Count"]) == (200, 1)
 
 
 def test_an_unsigned_client_is_answered():
-    """A client that does not sign meets the service like any other."""
+    """A client that does not sign its requests is answered like others."""
     client = boto3.client("cognito-sync", region_name="us-east-1", config=Config(signature_version=UNSIGNED))
     with mock_cognitosync(region_name="us-east-1") as sync:
-        assert client.list_datasets(**identity_of(new_dataset(sync)))["Count"] == 0
+        assert DatasetDriver.of_new_identity(sync, client).dataset_names() == []
 
 
 def test_an_update_is_handled_once():
-    """One update raises the sync count by one: no request is answered twice. Source: counts-1."""
+    """An update raises the sync count by one, so no request is answered twice. Source: counts-1."""
     with mock_cognitosync(region_name="us-east-1") as sync:
         client = boto3.client("cognito-sync")
         calls = []
         client.meta.events.register("before-send", lambda **_: calls.append(1))
-        address = new_dataset(sync)
-        token = token_for(client, address)
-        client.update_records(**address, SyncSessionToken=token, RecordPatches=[replace("k")])
-        assert (sync.dataset(*address.values()).sync_count, len(calls)) == (1, 2)
+        dataset = DatasetDriver.of_new_identity(sync, client)
+        dataset.write(replace("k"))
+        assert (dataset.state().sync_count, len(calls)) == (1, 2)
 
 
 def look_at(name):
-    """A request that moto's `responses` objects answer, and how many of them have answered one so far."""
+    """Send a request that `responses` answers; return how many requests its objects have answered so far."""
     requests.get(f"https://cognito-sync.us-east-1.amazonaws.com/{name}")
     return sum(response.call_count for response in patches._responses.values())
 
 
-def test_what_moto_makes_for_responses_is_kept_between_mocks():
-    """The objects of one start serve the next, but those that have answered: they would keep what they answered to."""
+def test_callbacks_of_responses_are_reused_between_mocks():
+    """A start reuses the objects of the one before, except those that have answered, which would keep the requests."""
     with mock_cognitosync():
         first = dict(patches._responses)
         counts = [look_at("a"), look_at("b")]
@@ -240,8 +238,8 @@ def test_what_moto_makes_for_responses_is_kept_between_mocks():
     assert (len(changed), changed[0][0]) == (1, "GET")
 
 
-def test_motos_own_class_is_back_after_a_start():
-    """Plain moto, and who subclasses it, meet what they know."""
+def test_moto_s_class_of_callbacks_is_restored_after_start():
+    """Plain moto, and subclasses, see the original class."""
     before = moto_models.CallbackResponse
     with mock_cognitosync():
         assert moto_models.CallbackResponse is before

@@ -8,7 +8,7 @@ import boto3
 import pytest
 import requests
 from botocore.exceptions import EndpointConnectionError
-from driver import new_dataset
+from driver import DatasetDriver
 
 from mock_cognitosync import mock_cognitosync
 
@@ -45,7 +45,7 @@ def test_no_region_configured_means_us_east_1_for_handle_and_clients(empty, no_r
     before = dict(os.environ)
     with mock_cognitosync() as sync:
         assert (sync.region_name, regions_of_clients()) == ("us-east-1", {"us-east-1"})
-        assert boto3.client("cognito-sync").list_records(**new_dataset(sync))["Records"] == []
+        assert DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync")).list_records()["Records"] == []
     assert dict(os.environ) == before
 
 

@@ -1,4 +1,4 @@
-"""How the service gets into moto, and that it takes nothing with it."""
+"""How the service is registered with moto, and that it changes nothing else."""
 
 import importlib
 import sys
@@ -8,8 +8,7 @@ import moto.backend_index
 import moto.backends
 import pytest
 import requests
-from botocore.exceptions import ClientError
-from driver import identity_of, new_dataset
+from driver import DatasetDriver, refusal
 from moto import mock_aws
 from moto.core.exceptions import ServiceNotWhitelisted
 
@@ -21,7 +20,7 @@ US = "cognito-sync.us-east-1"
 
 
 def ours():
-    """How many finders are ours, how many entries of moto's index, and where the first of these stands."""
+    """The number of import finders of this package, and the number and first position of its entries in moto's index."""
     finders = [
         finder for finder in sys.meta_path if type(finder).__module__ in (registration.__name__, import_hooks.__name__)
     ]
@@ -32,12 +31,12 @@ def ours():
 def count_datasets():
     sync = CognitoSync("us-east-1")
     client = boto3.client("cognito-sync", region_name="us-east-1")
-    return client.list_datasets(**identity_of(new_dataset(sync)))["Count"]
+    return len(DatasetDriver.of_new_identity(sync, client).dataset_names())
 
 
 @pytest.fixture
 def python(pytester, monkeypatch):
-    """Run lines of Python in a process of their own: what they print."""
+    """Run lines of Python in a new process; return the lines that they print."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
@@ -49,8 +48,8 @@ def python(pytester, monkeypatch):
     return run
 
 
-def test_registering_again_changes_nothing():
-    """register() is idempotent; the entry stands first, and in place."""
+def test_register_is_idempotent():
+    """A second call changes nothing: the entry is the first of the index, in the same list."""
     before = ours()
     patterns = moto.backend_index.backend_url_patterns
     package.register()
@@ -59,7 +58,7 @@ def test_registering_again_changes_nothing():
 
 
 @pytest.mark.parametrize("module", ["mock_cognitosync", "mock_cognitosync.pytest_plugin"])
-def test_importing_imports_nothing_heavy(module, python):
+def test_the_import_imports_nothing_heavy(module, python):
     """Importing the package or its pytest plugin imports neither moto nor boto3 nor botocore."""
     names = '[name for name in ("moto", "boto3", "botocore", "responses", "requests") if name in sys.modules]'
     assert python(f"import sys, {module}", f"print({names})") == ["[]"]
@@ -86,40 +85,40 @@ print(answer())
     ],
     ids=" then ".join,
 )
-def test_plain_mock_aws_knows_the_service(imports, python):
-    """`@mock_aws` alone answers Cognito Sync wherever the package is imported, in any order of imports."""
+def test_plain_mock_aws_has_the_service(imports, python):
+    """`@mock_aws` alone answers Cognito Sync if the package is imported anywhere, in any order of imports."""
     assert python(*imports, PLAIN_MOCK) == ["[]"]
 
 
-def test_an_import_within_a_mock_is_in_time(python):
-    """A client can be answered by a mock that began before the package was imported."""
+def test_the_package_may_be_imported_inside_a_mock_of_moto(python):
+    """A mock that started before the package was imported answers its clients."""
     lines = ["from moto import mock_aws", "with mock_aws():", " import mock_cognitosync"]
     assert python(*lines, *(f" {line}" for line in PLAIN_MOCK.splitlines())) == ["[]"]
 
 
-def test_a_reload_of_motos_index_keeps_the_entry(python):
-    """`importlib.reload(moto.backend_index)` runs moto's code anew, and adds the entry anew."""
+def test_a_reload_of_moto_s_index_keeps_the_entry(python):
+    """`importlib.reload(moto.backend_index)` runs moto's code again and adds the entry again."""
     lines = ["import mock_cognitosync, importlib, moto.backend_index as index", "from moto import mock_aws"]
     count = 'print([name for name, _ in importlib.reload(index).backend_url_patterns].count("cognitosync"))'
     assert python(*lines, count, PLAIN_MOCK) == ["1", "[]"]
 
 
-def test_a_purge_of_moto_is_survived(python):
-    """A moto that is dropped from sys.modules and imported anew knows the service again."""
+def test_a_moto_that_is_imported_again_has_the_service(python):
+    """The service is registered again after moto was deleted from sys.modules."""
     lines = ["import mock_cognitosync, sys, moto.server", "for name in list(sys.modules):"]
     lines += [" if name.split('.')[0] == 'moto': del sys.modules[name]", "from moto import mock_aws"]
     assert python(*lines, PLAIN_MOCK) == ["[]"]
 
 
-def test_a_moto_without_an_index_is_left_alone(python, pytester):
-    """Our hook finds nothing that is not there."""
+def test_a_moto_without_an_index_is_not_changed(python, pytester):
+    """The import hook does not find a module that does not exist."""
     pytester.mkpydir("moto")
     lines = ["import mock_cognitosync", "try: import moto.backend_index", "except ImportError as error: print(error)"]
     assert python(*lines) == ["No module named 'moto.backend_index'"]
 
 
-def test_motos_module_comes_back(monkeypatch):
-    """`moto.cognitosync` is found again after it was dropped from sys.modules, with the same backends."""
+def test_moto_s_module_can_be_imported_again(monkeypatch):
+    """`moto.cognitosync` is found again after it was deleted from sys.modules, with the same backends."""
     monkeypatch.delitem(sys.modules, "moto.cognitosync", raising=False)
     with mock_cognitosync():
         assert count_datasets() == 0
@@ -129,14 +128,14 @@ def test_motos_module_comes_back(monkeypatch):
     assert importlib.import_module("moto.cognitosync").cognitosync_backends is cognitosync_backends
 
 
-def test_other_modules_of_moto_are_not_found_by_us():
-    """A module that moto does not have stays missing."""
+def test_the_import_hook_finds_no_other_modules():
+    """A module that moto does not have is still missing."""
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("moto.cognitosynch")
 
 
 def test_the_service_package_has_no_other_names():
-    """`mock_cognitosync.cognitosync` gives its backends, lazily, and refuses other names as a module does."""
+    """`mock_cognitosync.cognitosync` provides its backends lazily, and refuses other names as a module does."""
     from mock_cognitosync import cognitosync
 
     with pytest.raises(AttributeError) as caught:
@@ -152,8 +151,8 @@ def test_the_package_has_no_other_names():
     assert str(caught.value) == "module 'mock_cognitosync' has no attribute 'mock_cognito'"
 
 
-def test_a_service_of_motos_own_wins(python, pytester):
-    """Plain `mock_aws` uses moto's own Cognito Sync where there is one, and its entry in the index is left alone."""
+def test_a_service_of_moto_s_own_has_precedence(python, pytester):
+    """If moto has a Cognito Sync of its own, plain `mock_aws` uses it, and its entry in the index is not changed."""
     pytester.mkpydir("cognitosync").joinpath("__init__.py").write_text("cognitosync_backends = 'of moto'")
     lines = ["import moto.backend_index as index, moto.backends, os", "moto.__path__.append(os.getcwd())"]
     lines += ["index.backend_url_patterns.append(('cognitosync', 'theirs'))", "import mock_cognitosync"]
@@ -162,8 +161,8 @@ def test_a_service_of_motos_own_wins(python, pytester):
     assert python(*lines) == ["[('cognitosync', 'theirs')]", "of moto"]
 
 
-def test_the_whitelist_of_services_holds():
-    """The service_whitelist of moto lets the service pass by the name `cognitosync`, and stops it without."""
+def test_moto_s_whitelist_applies_to_the_service():
+    """Moto's service_whitelist allows the service by the name `cognitosync`, and refuses it otherwise."""
     with mock_cognitosync(config={"core": {"service_whitelist": ["cognitosync"]}}):
         assert count_datasets() == 0
     with mock_cognitosync(config={"core": {"service_whitelist": ["s3"]}}), pytest.raises(ServiceNotWhitelisted):
@@ -171,9 +170,10 @@ def test_the_whitelist_of_services_holds():
 
 
 def test_a_reset_of_moto_empties_the_service():
-    """`/moto-api/reset` forgets datasets, and the handle speaks of what is there then."""
+    """`/moto-api/reset` removes datasets, and the handle shows the new state."""
     with mock_cognitosync() as sync:
-        pool, identity, name = new_dataset(sync).values()
+        pool = sync.new_pool()
+        identity, name = sync.new_identity(pool), "profile"
         phone = sync.device(pool, identity)
         phone.put(name, {"k": "v"})
         requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=30)
@@ -183,7 +183,7 @@ def test_a_reset_of_moto_empties_the_service():
 
 
 def matching(url):
-    """The services of moto's index that would answer *url*; the first one does."""
+    """The services in moto's index whose pattern matches *url*; the first one answers."""
     return [name for name, pattern in moto.backend_index.backend_url_patterns if pattern.match(url)]
 
 
@@ -200,7 +200,7 @@ def matching(url):
     ],
 )
 @pytest.mark.parametrize("rest", ["", "/", "/identitypools", "?maxResults=3"])
-def test_the_hosts_of_the_service_are_ours(host, rest):
+def test_the_hosts_of_the_service_match(host, rest):
     """Plain, FIPS, dual-stack and Chinese hosts belong to the service, with or without port and path."""
     assert matching(f"https://{host}{rest}")[:1] == ["cognitosync"]
     assert matching(f"http://{host}{rest}")[:1] == ["cognitosync"]
@@ -229,21 +229,21 @@ def test_the_hosts_of_the_service_are_ours(host, rest):
         f"{US}.amazonaws.com/",
     ],
 )
-def test_foreign_hosts_are_not_ours(url):
-    """A host that only looks like the service's is left alone."""
+def test_similar_hosts_do_not_match(url):
+    """A host that only resembles the service's is not the service's."""
     assert "cognitosync" not in matching(url)
 
 
-def test_no_service_of_moto_claims_our_hosts():
-    """Our entry at the head of the index takes no host from another service of moto."""
+def test_no_other_service_matches_the_hosts():
+    """The entry at the head of the index takes no host from another service of moto."""
     others = [name for name in matching(f"https://{US}.amazonaws.com/") if name != "cognitosync"]
     assert others == []
 
 
-def test_under_plain_mock_aws_the_defaults_hold():
-    """Without a mock of ours the service answers with default settings, in the handle's account and region."""
+def test_under_plain_mock_aws_the_defaults_apply():
+    """Under plain `mock_aws` the service has the default settings, in the account and region of the handle."""
     with mock_aws():
         assert count_datasets() == 0
-        with pytest.raises(ClientError) as caught:
-            boto3.client("cognito-sync", "us-east-1").describe_dataset(**new_dataset(CognitoSync("us-east-1")))
-    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+        client = boto3.client("cognito-sync", "us-east-1")
+        dataset = DatasetDriver.of_new_identity(CognitoSync("us-east-1"), client)
+        assert refusal(client.describe_dataset, **dataset.parameters)[0] == "ResourceNotFoundException"

@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError, UnknownServiceError
 from botocore.loaders import Loader
-from driver import new_dataset
+from driver import DatasetDriver, new_dataset
 from moto import mock_aws
 from without_model import mirror
 
@@ -125,14 +125,14 @@ def test_a_model_in_the_home_folder_needs_no_variable(tmp_path, monkeypatch):
     monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(tmp_path / "models"))
     with mock_cognitosync(region_name="us-east-1") as sync:
         assert "AWS_DATA_PATH" not in os.environ
-        assert client_of_a_session().list_records(**new_dataset(sync))["Count"] == 0
+        assert DatasetDriver.of_new_identity(sync, client_of_a_session()).list_records()["Count"] == 0
 
 
 def test_regions_are_known():
     """The mock knows the regions of the service, and refuses others with a list of them."""
     with mock_cognitosync(region_name="eu-central-1") as sync:
         client = boto3.client("cognito-sync")
-        assert client.list_records(**new_dataset(sync))["DatasetExists"] is False
+        assert DatasetDriver.of_new_identity(sync, client).list_records()["DatasetExists"] is False
     with pytest.raises(ValueError, match=r'is not .* region "eu-north-1"; it is in ap-northeast-1, .*, us-west-2'):
         mock_cognitosync(region_name="eu-north-1").start()
 
@@ -142,7 +142,7 @@ def test_an_injected_error_has_our_own_words():
     with mock_cognitosync(region_name="us-east-1") as sync:
         sync.fail("ListRecords", "TooManyRequestsException")
         with pytest.raises(ClientError) as caught:
-            client_of_a_session().list_records(**new_dataset(sync))
+            DatasetDriver.of_new_identity(sync, client_of_a_session()).list_records()
     assert caught.value.response["Error"] == {
         "Code": "TooManyRequestsException",
         "Message": "The request was throttled because there were too many requests.",
