@@ -20,7 +20,7 @@ US = "cognito-sync.us-east-1"
 
 
 def ours():
-    """The number of import finders of this package, and the number and first position of its entries in moto's index."""
+    """The number of this package's import finders, and number and first position of its entries in moto's index."""
     finders = [
         finder for finder in sys.meta_path if type(finder).__module__ in (registration.__name__, import_hooks.__name__)
     ]

@@ -1,8 +1,8 @@
-"""The command, in a process of its own: what it prints, takes, keeps and refuses."""
+"""The command in a process of its own: what it prints, how it stops, and what it keeps."""
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import signal
 import subprocess
@@ -14,12 +14,9 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
-from driver import replace, write
-
-from mock_cognitosync import cli
+from driver import DatasetDriver, replace
 
 COMMAND = [sys.executable, "-m", "mock_cognitosync"]
-ADDRESS = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "DatasetName": "profile"}
 
 
 @pytest.fixture(autouse=True)
@@ -30,33 +27,37 @@ def _no_settings(monkeypatch):
 
 
 @contextmanager
-def running(*arguments, end=signal.SIGTERM, outcome=(0, "")):
-    """A server as the command starts it, at a free port; gives its URL, and ends it by a signal."""
-    words = [*COMMAND, "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+def running(*arguments, end=signal.SIGTERM, outcome=(0, ""), prefix=()):
+    """Run the command at a free port; give its URL, stop it with the signal *end*, and check its exit and errors."""
+    words = [*prefix, *COMMAND, "--port", "0", *map(str, arguments)]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, **pipes, text=True) as process:
         try:
-            yield re.fullmatch(r"# Cognito Sync and the rest of moto answer at (\S+)\n", process.stdout.readline())[1]
+            url = re.fullmatch(r"# Cognito Sync and the rest of moto answer at (\S+)\n", process.stdout.readline())[1]
+            yield url, process
         finally:
             process.send_signal(end)
-            said = process.communicate(timeout=30)[1]
-        assert (process.returncode, said) == outcome
+            errors = process.communicate(timeout=30)[1]
+        assert (process.returncode, errors) == outcome
 
 
 def refused(*arguments):
-    """What the command says when it does not start."""
+    """The error message of a command that does not start."""
     done = subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr
 
 
-def client_of(url):
+def dataset_at(url):
+    """A driver for a dataset at a server; it has no handle."""
     config = Config(retries={"total_max_attempts": 1})
     credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    return boto3.client("cognito-sync", region_name="us-east-1", endpoint_url=url, config=config, **credentials)
+    client = boto3.client("cognito-sync", region_name="us-east-1", endpoint_url=url, config=config, **credentials)
+    return DatasetDriver(None, client, "us-east-1:0", "us-east-1:1")
 
 
-def test_it_says_where_it_answers_and_what_to_export():
-    """The first line has the URL; those after it are the variables that lead AWS's clients there."""
+def test_the_command_prints_its_url_and_the_variables_for_clients():
+    """The first line has the URL; the others are the variables that lead AWS clients to it."""
     words = [*COMMAND, "--port", "0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         lines = [process.stdout.readline().rstrip() for _ in range(8)]
@@ -74,98 +75,60 @@ def test_it_says_where_it_answers_and_what_to_export():
     ]
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_the_state_outlives_a_stop(tmp_path, end):
-    """Ctrl-C and SIGTERM end the server cleanly; a server that loads what it saved goes on from there."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda end: end.name)
+def test_a_signal_stops_the_command_and_saves_the_state(tmp_path, end):
+    """Ctrl-C, SIGTERM and a closed terminal stop the server; a server that loads its file continues from there."""
     path = tmp_path / "state.json"
-    with running("--load", path, "--save", path, end=end) as url:
-        write(client_of(url), ADDRESS, replace("theme", "dark"))
-    with running("--load", path) as url:
-        records = client_of(url).list_records(**ADDRESS)["Records"]
-    assert [(record["Key"], record["Value"], record["SyncCount"]) for record in records] == [("theme", "dark", 1)]
+    with running("--load", path, "--save", path, end=end) as (url, _):
+        dataset_at(url).write(replace("theme", "dark"))
+    assert json.loads(path.read_text())["mock_cognitosync"] == 1
+    with running("--load", path) as (url, _):
+        assert dataset_at(url).listed()["Records"] == [("theme", "dark", 1)]
 
 
-def test_a_seed_makes_ids_the_same():
-    """Two servers with the same seed that do the same make the same ids."""
+def test_nohup_keeps_the_server_running():
+    """A SIGHUP that the caller ignores is ignored."""
+    with running(prefix=["nohup"]) as (url, process):
+        process.send_signal(signal.SIGHUP)
+        assert requests.get(f"{url}/identitypools", timeout=30).status_code == 200
+
+
+def test_a_seed_makes_ids_repeatable():
+    """Two servers with the same seed give the same ids to the same requests."""
     found = []
     for _ in range(2):
-        with running("--seed", "7") as url:
+        with running("--seed", "7") as (url, _):
             found.append(requests.get(f"{url}/identitypools", timeout=5).headers["x-amzn-RequestId"])
     assert found[0] == found[1]
 
 
-def test_moto_learns_the_port():
-    """moto, which calls itself at times, goes by the port in use; pools made at the server are the ones that exist."""
-    with running() as url:
+def test_pools_that_are_created_at_the_server_exist():
+    """Cognito Sync and moto's cognito-identity share the pools of the server."""
+    with running() as (url, _):
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "endpoint_url": url}
         pools = boto3.client("cognito-identity", region_name="us-east-1", **credentials)
         pool = pools.create_identity_pool(IdentityPoolName="game", AllowUnauthenticatedIdentities=True)
-        usages = client_of(url).list_identity_pool_usage()["IdentityPoolUsages"]
+        usages = dataset_at(url).client.list_identity_pool_usage()["IdentityPoolUsages"]
     assert [usage["IdentityPoolId"] for usage in usages] == [pool["IdentityPoolId"]]
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", None])
-def test_the_region_to_export(monkeypatch, capsys, region):
-    """It is that of the environment, else us-east-1."""
-    if region:
-        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    monkeypatch.setenv("MOTO_PORT", "1")
-    cli.say_ready("http://127.0.0.1:5123")
-    assert f"export AWS_REGION={region or 'us-east-1'}\n" in capsys.readouterr().out
-    assert os.environ["MOTO_PORT"] == "5123"
-
-
-# Refusals
-
-
-def test_a_port_in_use():
-    """A port that is taken is one sentence and exit code 2."""
-    with running() as url:
+def test_a_port_in_use_is_refused():
+    """The command exits with code 2 and one sentence if the port is taken."""
+    with running() as (url, _):
         port = url.rpartition(":")[2]
         sentence = f"port {port} of 127.0.0.1 is in use: give another --port, or 0 for a free one"
         assert refused("--port", port) == f"mock-cognitosync: {sentence}\n"
 
 
 @pytest.mark.parametrize("host", ["a" * 64, "192.0.2.1"])
-def test_an_address_that_cannot_be_had(host):
-    """An address that is not this machine's is one sentence and exit code 2."""
+def test_an_address_of_another_machine_is_refused(host):
+    """The command exits with code 2 and one sentence if it cannot listen on the address."""
     sentence = f"mock-cognitosync: cannot listen on port 0 of {host}: .+\n"
     assert re.fullmatch(sentence, refused("--host", host, "--port", "0"))
 
 
-@pytest.mark.parametrize("port", ["x", "-1", "65536", "1.5"])
-def test_a_port_that_is_none(port):
-    """What is no port is refused with what would be one."""
-    last = refused(f"--port={port}").splitlines()[-1]
-    assert last.endswith(f"argument --port: '{port}' is not a port; it must be an integer from 0 to 65535")
-
-
-def test_a_file_that_is_not_there(tmp_path):
-    """A file that cannot be read is one sentence and exit code 2."""
-    path = tmp_path / "state.json"
-    assert refused("--load", path) == f"mock-cognitosync: cannot read {path}: No such file or directory\n"
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"mock_cognitosync": 999}', '{"mock_cognitosync": 1}'])
-def test_a_file_that_holds_no_state(tmp_path, content):
-    """A file that holds something else is one sentence and exit code 2."""
-    path = tmp_path / "state.json"
-    path.write_text(content)
-    said = refused("--load", path)
-    assert (said.startswith(f"mock-cognitosync: {path} is "), said.count("\n")) == (True, 1)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"), [("", "it is a directory"), ("missing/state.json", "No such file or directory")]
-)
-def test_a_path_that_cannot_be_written_to(tmp_path, name, reason):
-    """A path to which the state cannot be saved is refused at the start."""
-    path = tmp_path / name
-    assert refused("--save", path) == f"mock-cognitosync: cannot write {path}: {reason}\n"
-
-
-def test_a_place_that_is_gone_at_the_end(tmp_path):
-    """Where the state could not be written after all, a sentence and exit code 2 say so."""
+def test_a_state_that_cannot_be_saved_at_the_end_is_reported(tmp_path):
+    """If the file cannot be written after all, the exit code is 2, and one sentence says so."""
     path = tmp_path / "folder" / "state.json"
     path.parent.mkdir()
     sentence = f"mock-cognitosync: cannot write {path}, the state is lost: No such file or directory\n"
@@ -173,17 +136,8 @@ def test_a_place_that_is_gone_at_the_end(tmp_path):
         path.parent.rmdir()
 
 
-def test_what_is_not_installed(monkeypatch, capsys):
-    """Without the extra the command says how to install it."""
-    monkeypatch.setattr("mock_cognitosync.server.find_spec", lambda name: None if name == "waitress" else True)
-    assert cli.main([]) == 2
-    assert capsys.readouterr().err == (
-        'mock-cognitosync: waitress not installed: pip install "mock-cognitosync[server]"\n'
-    )
-
-
-def test_help():
-    """`--help` tells what each option is for; the console script is the same command."""
+def test_the_help_explains_each_option():
+    """`--help` of the console script, which is the same command, has a text for each option."""
     words = [Path(sys.executable).parent / "mock-cognitosync", "--help"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
     for option in ("--host HOST", "--port PORT", "--load FILE", "--save FILE", "--seed NUMBER"):

@@ -1,15 +1,11 @@
-"""What the command refuses with a sentence and exit code 2, and that a closed terminal saves the state."""
+"""Invalid options and files, which the command refuses with exit code 2, in this process."""
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
+import os
 from importlib.metadata import version
 
 import pytest
-import requests
 
 import mock_cognitosync
 from mock_cognitosync import cli
@@ -34,7 +30,7 @@ def test_an_empty_or_unreadable_value_is_refused(option, value, sentence, capsys
 
 @pytest.mark.parametrize("option", ["--save", "--load"])
 def test_a_file_name_that_is_too_long_is_refused_at_the_start(option, tmp_path, capsys):
-    """It is a sentence at the start, not a traceback or a lost state at the end."""
+    """The name is refused before anything is served; no state is lost at the end."""
     path = tmp_path / ("x" * 300)
     assert cli.main([option, str(path)]) == 2
     action = "write" if option == "--save" else "read"
@@ -50,28 +46,62 @@ def test_a_file_that_save_could_not_replace_is_refused_at_the_start(name, tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["link"]
 
 
-SERVE = [sys.executable, "-m", "mock_cognitosync", "--port", "0"]
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "1.5"])
+def test_an_invalid_port_is_refused(port, capsys):
+    """A port is an integer from 0 to 65535."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([f"--port={port}"])
+    assert ended.value.code == 2
+    sentence = f"argument --port: '{port}' is not a port; it must be an integer from 0 to 65535"
+    assert capsys.readouterr().err.splitlines()[-1].endswith(sentence)
 
 
-def test_a_closed_terminal_saves_the_state(tmp_path):
-    """SIGHUP stops the server like SIGTERM."""
+def test_a_missing_file_is_refused(tmp_path, capsys):
+    """The sentence names the file that `--load` cannot read."""
     path = tmp_path / "state.json"
-    with subprocess.Popen([*SERVE, "--save", path], stdout=subprocess.PIPE, text=True) as process:
-        process.stdout.readline()
-        process.send_signal(signal.SIGHUP)
-        process.communicate(timeout=30)
-    assert (process.returncode, json.loads(path.read_text())["mock_cognitosync"]) == (0, 1)
+    assert cli.main(["--load", str(path)]) == 2
+    assert capsys.readouterr() == ("", f"mock-cognitosync: cannot read {path}: No such file or directory\n")
 
 
-def test_nohup_keeps_the_server_running(tmp_path):
-    """A SIGHUP that the caller ignores stays ignored."""
-    with subprocess.Popen(["nohup", *SERVE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        url = process.stdout.readline().rstrip().rpartition(" ")[2]
-        process.send_signal(signal.SIGHUP)
-        answer = requests.get(f"{url}/identitypools", timeout=30)
-        process.terminate()
-        process.communicate(timeout=30)
-    assert (answer.status_code, process.returncode) == (200, 0)
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"mock_cognitosync": 999}', '{"mock_cognitosync": 1}'])
+def test_a_file_that_is_not_a_snapshot_is_refused(tmp_path, content, capsys):
+    """The sentence names the file."""
+    path = tmp_path / "state.json"
+    path.write_text(content)
+    assert cli.main(["--load", str(path)]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith(f"mock-cognitosync: {path} is ")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("", "it is a directory"), ("missing/state.json", "No such file or directory")]
+)
+def test_a_path_that_cannot_be_written_is_refused_at_the_start(tmp_path, name, reason, capsys):
+    """A path to which the state cannot be saved is refused before anything is served."""
+    path = tmp_path / name
+    assert cli.main(["--save", str(path)]) == 2
+    assert capsys.readouterr() == ("", f"mock-cognitosync: cannot write {path}: {reason}\n")
+
+
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch, capsys):
+    """Without the extra, the sentence gives the command that installs it."""
+    monkeypatch.setattr("mock_cognitosync.server.find_spec", lambda name: None if name == "waitress" else True)
+    assert cli.main([]) == 2
+    sentence = 'waitress not installed: pip install "mock-cognitosync[server]"'
+    assert capsys.readouterr().err == f"mock-cognitosync: {sentence}\n"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", None])
+def test_the_exported_region_is_that_of_the_environment(monkeypatch, capsys, region):
+    """The exported region is AWS_DEFAULT_REGION, otherwise us-east-1; moto learns the port of its server."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    if region:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.setenv("MOTO_PORT", "1")
+    cli.say_ready("http://127.0.0.1:5123")
+    assert f"export AWS_REGION={region or 'us-east-1'}\n" in capsys.readouterr().out
+    assert os.environ["MOTO_PORT"] == "5123"
 
 
 def test_the_version_has_one_source(capsys):
