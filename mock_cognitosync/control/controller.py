@@ -150,17 +150,24 @@ class Controller:
     # Accounts, regions and ids.
 
     @property
+    def account_id(self) -> str:
+        """``MOTO_ACCOUNT_ID``, else moto's ``123456789012``; after the end, the account at that moment."""
+        if self._last_account_region is not None:
+            return self._last_account_region.account_id
+        return os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+
+    @property
     def account_region(self) -> AccountRegion:
         """
         The account and region of a client that is created without either; after the end, those at that moment.
 
-        The account is ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``; the region falls back to ``us-east-1``.
+        The region falls back to ``us-east-1``.
         """
         if self._last_account_region is not None:
             return self._last_account_region
         session = boto3.DEFAULT_SESSION
         configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
-        return AccountRegion(os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID, configured or "us-east-1")
+        return AccountRegion(self.account_id, configured or "us-east-1")
 
     @property
     def issued_ids(self) -> Mapping[str, str]:

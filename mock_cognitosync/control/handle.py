@@ -68,7 +68,7 @@ class CognitoSync:
     @property
     def account_id(self) -> str:
         """The account of this handle: ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``."""
-        return self._here.account_id
+        return self._account_id or self._controller.account_id
 
     def at(self, *, region_name: str | None = None, account_id: str | None = None) -> CognitoSync:
         """
@@ -489,8 +489,8 @@ class CognitoSync:
 
     @property
     def _here(self) -> AccountRegion:
-        default = self._controller.account_region
-        return AccountRegion(self._account_id or default.account_id, self._region_name or default.region_name)
+        region_name = self._region_name or self._controller.account_region.region_name
+        return AccountRegion(self.account_id, region_name)
 
     @property
     def _ids(self) -> Ids:

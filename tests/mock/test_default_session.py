@@ -81,6 +81,17 @@ def test_a_role_is_assumed_in_the_region_of_the_first_client(monkeypatch):
     assert regions == ["eu-west-1"]
 
 
+def test_a_mock_starts_if_the_default_session_before_it_lacks_the_profile(config, monkeypatch):
+    """The mock replaces the default session, so a profile that only the new one knows is no reason to fail."""
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config.parent / "none"))
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+    assert boto3.DEFAULT_SESSION.available_profiles == []
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    with mock_cognitosync(config=OWN) as sync:
+        assert (found(), sync.region_name) == (("profile", "config-file"), "us-east-1")
+
+
 @pytest.mark.usefixtures("config")
 def test_the_providers_are_botocore_s():
     """A test can find a provider, for instance to remove it; the order and the names are those of botocore."""
