@@ -6,16 +6,7 @@ import base64
 import dataclasses
 
 import pytest
-from driver import (
-    PAGE_REFUSED,
-    answer,
-    counted,
-    create_pool,
-    delete_pool,
-    refusal,
-    replace,
-    response_bodies,
-)
+from driver import PAGE_REFUSED, answer, counted, create_pool, delete_pool, refusal, replace, response_bodies
 
 LISTS = {"list_records": "Records", "list_datasets": "Datasets", "list_identity_pool_usage": "IdentityPoolUsages"}
 NAMES = {"list_records": "Key", "list_datasets": "DatasetName", "list_identity_pool_usage": "IdentityPoolId"}
@@ -85,6 +76,18 @@ def test_a_page_has_at_most_60_pools_by_default(profile, client):
     _, names = stock(profile, "list_identity_pool_usage", 61)
     assert pages(client, "list_identity_pool_usage", {}) == split(names, 60)
     assert client.list_identity_pool_usage()["MaxResults"] == 60
+
+
+@pytest.mark.parametrize(("asked", "size"), [({}, 64), ({"MaxResults": 70}, 70), ({"MaxResults": 1025}, 70)])
+def test_a_page_has_at_most_64_datasets_by_default(cognitosync, profile, client, asked, size):
+    """Without MaxResults a page has 64 datasets; only a raised limit allows that many. Source: paging-1, limits-7."""
+    cognitosync.set_limits(datasets_per_identity=70)
+    parameters, names = stock(profile, "list_datasets", 70)
+    found, token = page(client, "list_datasets", parameters | asked)
+    assert found == names[:size]
+    assert token is None if size == 70 else base64.b64decode(token).decode().endswith(names[63])
+    refused = ("LimitExceededException", 400, "An identity can have at most 70 datasets")
+    assert profile.refused_update(replace("a")) == refused
 
 
 @pytest.mark.parametrize(("asked", "size"), [(1, 1), (61, 61), (1024, 1024), (1025, 1024)])
