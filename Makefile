@@ -14,7 +14,14 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
-.PHONY: demo test quick matrix check wheel clean
+MOTO_TESTS := $(VENV)/moto-tests
+# One service for each protocol, and S3. Left out: tests that need Docker, port 5000, or names below localhost.
+MOTO_SELECTION = test_apigateway test_cognitoidentity test_kinesis test_route53 test_s3 test_sns test_sts
+MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
+	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
+	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
+
+.PHONY: demo test quick moto-server-tests matrix check wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -29,6 +36,13 @@ test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(NODE_SDK)
 # The tests that start no process, without coverage.
 quick: $(VENV)/.tests
 	$(BIN)/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
+
+# A selection of moto's own tests, in its server mode, against a server of ours in each process.
+moto-server-tests: $(MOTO_TESTS)/.done
+	cd $(MOTO_TESTS) && PYTHONPATH=$(CURDIR)/tests/server TEST_SERVER_MODE=true AWS_DEFAULT_REGION=us-east-1 \
+		AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing \
+		$(CURDIR)/$(BIN)/python -m pytest -q -c /dev/null --rootdir . --confcutdir . -p moto_tests_plugin -W ignore \
+		-p no:randomly -p no:cacheprovider -n 2 --dist loadfile $(MOTO_EXCEPTIONS) $(MOTO_SELECTION:%=tests/%)
 
 matrix:
 	for moto in $(MATRIX); do $(MAKE) test MOTO=$$moto || exit 1; done
@@ -68,6 +82,15 @@ $(VENV)/.tests: pyproject.toml | $(BIN)/python
 
 $(VENV)/.checks: $(VENV)/.tests
 	$(BIN)/python -m pip install -qq --group check
+	touch $@
+
+# The tests in the source distribution of the moto that is installed.
+$(MOTO_TESTS)/.done: $(VENV)/.tests
+	rm -rf $(MOTO_TESTS)
+	mkdir $(MOTO_TESTS)
+	version=$$($(BIN)/python -c 'import importlib.metadata; print(importlib.metadata.version("moto"))') && \
+		$(BIN)/python -m pip download -qq --no-deps --no-binary moto --dest $(MOTO_TESTS) moto==$$version && \
+		tar -xzf $(MOTO_TESTS)/moto-$$version.tar.gz -C $(MOTO_TESTS) --strip-components=1 moto-$$version/tests
 	touch $@
 
 # In an environment of its own, since it pins botocore.

@@ -100,10 +100,10 @@ class MockCognitoSync:
         """
         registration.require_supported_moto()
         chosen = settings.Settings(
-            self._identity_pools,
-            self._token_lifetime_seconds,
-            self._strict_credentials,
-            self._strict_sync_counts,
+            identity_pools=self._identity_pools,
+            token_lifetime_seconds=self._token_lifetime_seconds,
+            strict_credentials=self._strict_credentials,
+            strict_sync_counts=self._strict_sync_counts,
             started_ms=settings.now_ms(),
         )
         controller = Controller(chosen)
