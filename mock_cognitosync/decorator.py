@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import unittest
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
-Mock = Any  # a MockCognitoSync; it is entered for each call
+Mock = Any  # a MockCognitoSync; each call has a run of its own
 Function = Callable[..., Any]
 
 
@@ -42,7 +43,7 @@ def _function(mock: Mock, function: Function) -> Function:
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
-        with mock:
+        with mock.running():
             result = function(*args, **kwargs)
         # A plain function may return a coroutine or generator, which has yet to run.
         if inspect.iscoroutine(result):
@@ -57,7 +58,7 @@ def _function(mock: Mock, function: Function) -> Function:
 def _coroutine_function(mock: Mock, function: Function) -> Function:
     @functools.wraps(function)
     async def run(*args: Any, **kwargs: Any) -> Any:
-        with mock:
+        with mock.running():
             return await function(*args, **kwargs)
 
     return run
@@ -66,7 +67,7 @@ def _coroutine_function(mock: Mock, function: Function) -> Function:
 def _generator_function(mock: Mock, function: Function) -> Function:
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with mock:
+        with mock.running():
             return (yield from function(*args, **kwargs))
 
     return run
@@ -75,7 +76,7 @@ def _generator_function(mock: Mock, function: Function) -> Function:
 def _async_generator_function(mock: Mock, function: Function) -> Function:
     @functools.wraps(function)
     async def run(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        with mock:
+        with mock.running():
             generator = function(*args, **kwargs)
             try:
                 item = await generator.__anext__()
@@ -95,11 +96,43 @@ def _async_generator_function(mock: Mock, function: Function) -> Function:
     return run
 
 
-def _test_case(mock: Mock, case: type[unittest.TestCase]) -> type[unittest.TestCase]:
+def _test_case(mock: Mock, case: Any) -> Any:
     """Wrap ``run()``, which covers setUp, the test, cleanups, and what subclasses add to them."""
-    for name in ("run", "debug"):
-        setattr(case, name, _function(mock, getattr(case, name)))
+    run_test = case.run
+
+    @functools.wraps(run_test)
+    def run(self: unittest.TestCase, result: Any = None) -> Any:
+        result = self.defaultTestResult() if result is None else result
+        with mock.unchecked() as check:
+            run_test(self, _CheckedResult(result, check))
+        return result
+
+    case.run = run
+    case.debug = _function(mock, case.debug)
     return case
+
+
+class _CheckedResult:
+    """
+    The result of a test case, to which a test is a success only if the mock's check succeeds as well.
+
+    ``run()`` reports exceptions to its result instead of raising them, and so must the check.
+    """
+
+    def __init__(self, result: Any, check: Callable[[], None]) -> None:
+        self._result = result
+        self._check = check
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)
+
+    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802  # unittest's name
+        try:
+            self._check()
+        except AssertionError:
+            self._result.addFailure(test, sys.exc_info())
+        else:
+            self._result.addSuccess(test)
 
 
 def _class(mock: Mock, cls: type) -> type:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, get_args, overload
 
 import boto3
 from botocore.session import Session
@@ -17,9 +19,11 @@ from moto.core.config import mock_credentials
 
 from . import environment, patches, registration
 from .cognitosync import settings
+from .control import plain
 from .control.arguments import require_region
 from .control.controller import Controller
 from .control.handle import CognitoSync
+from .control.interventions import NeverApplied
 from .decorator import decorate
 from .default_session import fresh_session
 
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Unused = Literal["error", "report", "ignore"]
+
+_log = logging.getLogger("mock_cognitosync")
 
 # About three centuries, so that an infinite lifetime ends on a date that exists.
 _LONGEST_LIFETIME_SECONDS = 10**10
@@ -50,6 +57,7 @@ class MockCognitoSync:
         strict_sync_counts: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
+        unused: Unused | None = None,
     ) -> None:
         """
         Args:
@@ -64,6 +72,10 @@ class MockCognitoSync:
             strict_sync_counts: whether a SyncCount above the record's current one is refused; AWS accepts it.
             token_lifetime_seconds: the lifetime of a sync session token; above 0.
             max_attempts: botocore's limit for clients created inside the mock; 1 switches its retries off.
+            unused: what a fault or hook that was never applied means when the mock ends. ``"error"``:
+                :class:`.exceptions.NeverApplied` is raised, unless the body has raised an exception; ``"report"``: a
+                warning is logged; ``"ignore"``: nothing. By default the pytest option ``cognitosync_unused``, else
+                ``"error"``.
 
         Raises:
             TypeError: *region_name* is not a str.
@@ -74,6 +86,8 @@ class MockCognitoSync:
             raise TypeError(f"region_name must be a str such as 'us-east-1', got {region_name!r}")
         if identity_pools not in choices:
             raise ValueError(f"identity_pools must be one of {', '.join(map(repr, choices))}, got {identity_pools!r}")
+        if unused is not None and unused not in get_args(Unused):
+            raise ValueError(f"unused must be one of {', '.join(map(repr, get_args(Unused)))}, got {unused!r}")
         if not token_lifetime_seconds > 0:
             raise ValueError(f"token_lifetime_seconds must be a number > 0, got {token_lifetime_seconds!r}")
         if max_attempts is not None and (type(max_attempts) is not int or max_attempts < 1):
@@ -84,6 +98,7 @@ class MockCognitoSync:
         self._identity_pools = identity_pools
         self._strict_credentials = strict_credentials
         self._strict_sync_counts = strict_sync_counts
+        self._unused = unused
         self._token_lifetime_seconds = min(token_lifetime_seconds, _LONGEST_LIFETIME_SECONDS)
 
     def start(self) -> CognitoSync:
@@ -98,6 +113,59 @@ class MockCognitoSync:
             ValueError: *region_name* has no Cognito Sync. A configured region without it is only refused
                 when it is used.
         """
+        return self._start().handle
+
+    def stop(self) -> None:
+        """
+        Stop the most recently started run of this mock and restore the environment.
+
+        Raises:
+            RuntimeError: this mock is not active.
+            NeverApplied: a fault or hook was never applied, see the option ``unused``.
+            AssertionError: an assertion failed in a trigger or hook, and the code under test may have caught it.
+
+        The last two are raised after everything has been restored, and not while another exception is handled.
+        """
+        self._stop(passed=sys.exc_info()[0] is None)
+
+    def __enter__(self) -> CognitoSync:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        self._stop(passed=kind is None)
+
+    async def __aenter__(self) -> CognitoSync:
+        return self.start()
+
+    async def __aexit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        self._stop(passed=kind is None)
+
+    @contextmanager
+    def running(self) -> Iterator[CognitoSync]:
+        """A ``with`` statement of its own for each use, so that concurrent uses end the run that they have started."""
+        run = self._start()
+        try:
+            yield run.handle
+        except BaseException:
+            run.stop(passed=False)
+            raise
+        run.stop(passed=True)
+
+    @contextmanager
+    def unchecked(self) -> Iterator[Callable[[], None]]:
+        """The same without the check at the end, which the caller may do at another time, with the function."""
+        run = self._start()
+        try:
+            yield run.check
+        finally:
+            run.stop(passed=False)
+
+    def __call__(self, target: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function, coroutine function, generator, class or TestCase; see :mod:`.decorator`."""
+        decorated: Callable[P, R] = decorate(self, target)
+        return decorated
+
+    def _start(self) -> _Run:
         registration.require_supported_moto()
         chosen = settings.Settings(
             identity_pools=self._identity_pools,
@@ -108,7 +176,7 @@ class MockCognitoSync:
         )
         controller = Controller(chosen)
         handle = CognitoSync(self._region_name, controller=controller)
-        run = _Run(self, handle)
+        run = _Run(self, handle, controller, self._unused or default_unused)
         with _lock, ExitStack() as undo:
             undo.enter_context(environment.configuration.overlay(self._config))
             undo.enter_context(environment.variables.overlay(self._variables()))
@@ -118,42 +186,20 @@ class MockCognitoSync:
             if not _active:
                 _shared.enter_context(_mocked_process())
             _active.append(run)
-            undo.callback(run.end)
+            undo.callback(run.leave)
             settings.push(chosen)
             undo.callback(settings.remove, chosen)
             undo.callback(controller.end)
             run.undo = undo.pop_all()
-        return handle
+        return run
 
-    def stop(self) -> None:
-        """
-        Stop the most recently started run of this mock and restore the environment.
-
-        Raises:
-            RuntimeError: this mock is not active.
-        """
+    def _stop(self, *, passed: bool) -> None:
         with _lock:
             runs = [run for run in _active if run.mock is self]
             if not runs:
                 raise RuntimeError("stop() without start()")
             runs[-1].undo.close()
-
-    def __enter__(self) -> CognitoSync:
-        return self.start()
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> CognitoSync:
-        return self.start()
-
-    async def __aexit__(self, *exception: object) -> None:
-        self.stop()
-
-    def __call__(self, target: Callable[P, R]) -> Callable[P, R]:
-        """Decorate a function, coroutine function, generator, class or TestCase; see :mod:`.decorator`."""
-        decorated: Callable[P, R] = decorate(self, target)
-        return decorated
+        runs[-1].stop(passed=passed)
 
     def _variables(self) -> dict[str, str | None]:
         variables = {**environment.ENDPOINTS, **environment.own_service_model()}
@@ -172,10 +218,30 @@ class _Run:
 
     mock: MockCognitoSync
     handle: CognitoSync
+    controller: Controller
+    consequence: Unused
     undo: ExitStack = field(default_factory=ExitStack)
 
-    def end(self) -> None:
-        """Leave the active runs; the last run to end also ends what they share."""
+    def stop(self, *, passed: bool) -> None:
+        """Undo everything. Idempotent. If the body has passed, check that it did not pass for the wrong reason."""
+        with _lock:
+            self.undo.close()
+        if passed and not test_has_failed:
+            self.check()
+
+    def check(self) -> None:
+        """Raise an assertion that failed in a trigger or hook, or report what was never applied."""
+        if self.controller.failures:
+            raise self.controller.failures[0]
+        sentences = self.controller.unused()
+        if sentences and self.consequence == "error":
+            raise NeverApplied(sentences)
+        if self.consequence == "report":
+            for sentence in sentences:
+                _log.warning(sentence)
+
+    def leave(self) -> None:
+        """Leave the active runs; the last run to leave also ends what they share."""
         _active.remove(self)
         _ended.append(self)
         if not _active:
@@ -204,13 +270,15 @@ def _configured_region() -> str | None:
 
 
 def handles_of_test() -> list[CognitoSync]:
-    """The handles of all runs that have ended since the last :func:`forget_ended_runs`, then of the active ones."""
+    """The handles of all runs that have ended since the last :func:`forget_test`, then of the active ones."""
     return [run.handle for run in (*_ended, *_active)]
 
 
-def forget_ended_runs() -> None:
-    """Keep no handle of a run that has ended: the test that started it is over."""
+def forget_test() -> None:
+    """Keep nothing of the test that is over: the handles of its runs that have ended, and whether it failed."""
+    global test_has_failed
     _ended.clear()
+    test_has_failed = False
 
 
 _lock = RLock()
@@ -218,6 +286,9 @@ _lock = RLock()
 _active: list[_Run] = []
 # What they share; empty if there are none.
 _shared = ExitStack()
+# What `unused` means by default, and whether the test that is running has failed; the pytest plugin sets both.
+default_unused: Unused = "error"
+test_has_failed = False
 # The last few runs that have ended, for the report of a test that fails after its mock has stopped.
 _ended: deque[_Run] = deque(maxlen=8)
 
@@ -260,6 +331,7 @@ class MockFactory:
         strict_sync_counts: bool = False,
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
+        unused: Unused | None = None,
     ) -> MockCognitoSync: ...
 
     def __call__(self, *targets: Any, **options: Any) -> Any:
@@ -280,9 +352,13 @@ class MockFactory:
         """
         The handle of the active mock; of the most recently started one if there are several.
 
+        Under plain ``mock_aws`` it is a handle for data: ids, users, devices and records.
+
         Raises:
             RuntimeError: no mock is active.
         """
+        if not _active and patches.moto_is_active():
+            return plain.handle()
         if not _active:
             raise RuntimeError("no mock_cognitosync is active: decorate the test, or use it in a with statement")
         return _active[-1].handle

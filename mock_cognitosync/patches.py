@@ -140,6 +140,11 @@ def reused_callbacks() -> Any:
 _responses: dict[tuple[str, str], Any] = {}
 
 
+def moto_is_active() -> bool:
+    """Whether ``mock_aws`` is active in this process."""
+    return bool(moto_models.botocore_stubber.enabled)
+
+
 def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:
     """
     The mock's answer; None if the request may leave.

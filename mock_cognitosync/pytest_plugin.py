@@ -8,10 +8,12 @@ Every start of pytest loads it, so it imports neither moto nor boto3 before a te
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .import_hooks import run_when_imported
 from .registration import register
 
 if TYPE_CHECKING:
@@ -23,27 +25,55 @@ if TYPE_CHECKING:
     from .server.in_process import CognitoSyncServer
 
 
+_UNUSED = ("error", "report", "ignore")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("cognitosync_region", "region of the cognitosync fixtures", default="us-east-1")
+    parser.addini("cognitosync_unused", "what an unused fault or hook means: error, report or ignore", default="error")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     register()
+    unused = config.getini("cognitosync_unused")
+    if unused not in _UNUSED:
+        raise pytest.UsageError(f"cognitosync_unused must be one of {', '.join(_UNUSED)}, got {unused!r}")
+    # When they are imported, so that a run without Cognito Sync imports none of them.
+    run_when_imported(f"{__package__}.mock", partial(_set_default_unused, config, unused))
+    run_when_imported(f"{__package__}.cognitosync.responses", _record_plain_calls)
     config.addinivalue_line(
         "markers", "cognitosync(**options): mock Cognito Sync for this test, with these options of mock_cognitosync"
     )
 
 
+def _set_default_unused(config: pytest.Config, unused: str, mock: Any) -> None:
+    config.add_cleanup(partial(setattr, mock, "default_unused", mock.default_unused))
+    mock.default_unused = unused
+
+
+def _record_plain_calls(_: object) -> None:
+    from .control import plain
+
+    plain.record()
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the calls to the service, and the reason of each refusal, if a test fails."""
     report = yield
-    module: Any = sys.modules.get(f"{__package__}.mock")
-    if module is not None:
-        if report.failed:
-            report.sections.extend(("Cognito Sync", _section(handle)) for handle in module.handles_of_test())
-        if report.when == "teardown":
-            module.forget_ended_runs()
+    mock: Any = sys.modules.get(f"{__package__}.mock")
+    plain: Any = sys.modules.get(f"{__package__}.control.plain")
+    if report.failed:
+        handles = [*(mock.handles_of_test() if mock else ()), *(plain.handles_with_calls() if plain else ())]
+        report.sections.extend(("Cognito Sync", _section(handle)) for handle in handles)
+    if mock and call.excinfo is not None:
+        mock.test_has_failed = True
+    if mock and report.when == "teardown":
+        mock.forget_test()
+    if plain and report.when == "teardown":
+        plain.record()
     return report
 
 

@@ -23,6 +23,11 @@ def record() -> None:
     settings.set_plain_interceptor(_controller)
 
 
+def handles_with_calls() -> list[CognitoSync]:
+    """The handle, if it has recorded calls."""
+    return [handle()] if _controller is not None and _controller.history.entries_since()[0] else []
+
+
 def handle() -> CognitoSync:
     """A handle for the region of a client that is created without one."""
     return CognitoSync(controller=_controller)
