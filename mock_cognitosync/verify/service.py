@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore import xform_name
@@ -16,6 +16,7 @@ from .values import Counted, OwnText, Parameters, Patch, Refusal, counted, repla
 
 # What a difference shows as expected.
 _ANY_DATE = "a date"
+_ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,17 @@ class Service:
         """
         if not isinstance(got, datetime):
             raise Difference(_ANY_DATE, got)
+
+    def expect_date_near(self, got: Any, date: datetime) -> None:
+        """
+        Expect a point in time less than a second from *date*: the service may note one change at several moments.
+
+        Raises:
+            Difference: *got* is no such date.
+        """
+        self.expect_date(got)
+        if abs(got - date) >= _ONE_SECOND:
+            raise Difference(date, got)
 
     def new_dataset(self, name: str = "profile") -> CheckedDataset:
         """A dataset of a new identity; it does not exist yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from botocore.exceptions import ClientError
 from verify.doors import REGION, InventedPools
@@ -154,6 +156,12 @@ def pools_have_no_date(operation, parsed):
     parsed.get("IdentityPoolUsage", {}).pop("LastModifiedDate", None)
 
 
+def changes_are_dated_a_second_later(operation, parsed):
+    for item in (parsed.get("IdentityUsage"), parsed.get("Dataset")):
+        if item and operation != "DeleteDataset":
+            item["LastModifiedDate"] += timedelta(seconds=1 + (operation == "DescribeIdentityUsage"))
+
+
 @pytest.mark.parametrize(
     ("tamper", "rules"),
     [
@@ -172,6 +180,7 @@ def pools_have_no_date(operation, parsed):
         (push_sync_is_forgotten, {"configuration-1", "configuration-2", "configuration-3"}),
         (tokens_are_words, {"token-1", "token-3"}),
         (pools_have_no_date, {"usage-3", "usage-4"}),
+        (changes_are_dated_a_second_later, {"usage-1", "datasets-1"}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

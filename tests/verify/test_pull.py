@@ -20,7 +20,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
 PUSH = {"ApplicationArns": [f"arn:aws:sns:{REGION}:{ACCOUNT}:app/GCM/game"], "RoleArn": ROLE}
 STREAM = {"StreamName": "changes", "RoleArn": ROLE, "StreamingStatus": "DISABLED"}
 EVENTS = {"SyncTrigger": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:sync"}
-THEN = datetime(2020, 2, 3, 4, 5, 6, 789_000, tzinfo=timezone.utc)
+THEN = datetime(2020, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 SENTENCE = "mock-cognitosync pull: "
 
 
@@ -275,7 +275,7 @@ def test_dates_keep_their_milliseconds(capsys, profile):
 
     def round_down(parsed, **_):
         for record in parsed["Records"]:
-            record["DeviceLastModifiedDate"] = THEN - timedelta(microseconds=1)
+            record["DeviceLastModifiedDate"] = THEN + timedelta(microseconds=788_999)
 
     pages = Pages(ListRecords=round_down)
     datasets = pulled(capsys, profile.identity_pool_id, connect=pages)["identities"][profile.identity_id]["datasets"]

@@ -8,7 +8,8 @@ from ..check import check
 from ..service import Service
 from ..values import conflict, remove, replace
 
-_THEN = datetime(2024, 6, 1, 12, 30, 15, 250_000, tzinfo=timezone.utc)
+# Older versions of botocore send dates without their milliseconds.
+_THEN = datetime(2024, 6, 1, 12, 30, 15, tzinfo=timezone.utc)
 
 
 @check("records-1")
