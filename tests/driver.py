@@ -213,7 +213,7 @@ def response_bodies(client: CognitoSyncClient) -> list[Any]:
     def see(response_dict: dict[str, Any], **others: Any) -> None:
         seen.append(json.loads(response_dict["body"]))
 
-    client.meta.events.register("before-parse.cognito-sync", see)
+    client.meta.events.register("response-received.cognito-sync", see)
     return seen
 
 

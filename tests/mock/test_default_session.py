@@ -72,6 +72,8 @@ def test_a_profile_chosen_in_code_has_precedence_over_the_environment():
 def test_a_role_is_assumed_in_the_region_of_the_first_client(monkeypatch):
     """As in botocore, the configured region has no effect."""
     monkeypatch.setenv("AWS_PROFILE", "role")
+    # The default of newer versions of botocore; older ones call STS in us-east-1.
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "regional")
     regions = []
     with mock_cognitosync(config=OWN):
         boto3.DEFAULT_SESSION.events.register(

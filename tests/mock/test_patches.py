@@ -180,8 +180,8 @@ def test_requests_to_moto_s_server_are_not_blocked(mode, elsewhere, pytester, mo
 def test_requests_of_other_services_are_not_blocked(elsewhere):
     """A client of another service with an endpoint_url, and unsigned requests, reach their host."""
     with mock_cognitosync():
-        client = boto3.client("sqs", **KEYS, endpoint_url=elsewhere.url)
-        client.list_queues()
+        client = boto3.client("kinesis", **KEYS, endpoint_url=elsewhere.url)
+        client.list_streams()
         client.close()
         session = URLLib3Session()
         response = session.send(AWSRequest("GET", f"{elsewhere.url}/cognito-sync").prepare())
