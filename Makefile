@@ -1,27 +1,25 @@
 # make demo, make test: all that is needed is Python 3.10 or newer, git and make.
 PYTHON ?= python3
-# A version of moto, for instance MOTO=5.0.28; empty: the newest.
+# Versions of moto and of boto3 with its botocore, for instance MOTO=5.0.28; empty: the newest.
 MOTO ?=
+BOTO3 ?=
 # How the tests run: on all cores. For instance PYTEST_ARGS="-k push" runs some of them in one process.
 PYTEST_ARGS ?= -n auto --dist loadgroup
-MATRIX = 5.0.28 5.1.22 5.2.1
+# What `make matrix` tries: the oldest moto, the last of each minor version since, and the oldest boto3.
+MATRIX_MOTO = 5.0.28 5.1.22
+MATRIX_BOTO3 = 1.34.0
+MATRIX_PYTHON = 3.10 3.11 3.12 3.13 3.14
 
-VENV := .venv$(if $(MOTO),-moto-$(MOTO))
+VENV := .venv$(if $(MOTO),-moto-$(MOTO))$(if $(BOTO3),-boto3-$(BOTO3))
 BIN := $(VENV)/bin
+PINS := $(if $(MOTO),moto==$(MOTO)) $(if $(BOTO3),boto3==$(BOTO3) botocore==$(BOTO3))
 AWS_CLI := .venv-awscli/bin/aws
 # Each pins botocore, so each has an environment of its own.
 AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
-MOTO_TESTS := $(VENV)/moto-tests
-# One service for each protocol, and S3. Left out: tests that need Docker, port 5000, or names below localhost.
-MOTO_SELECTION = test_apigateway test_cognitoidentity test_kinesis test_route53 test_s3 test_sns test_sts
-MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
-	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
-	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
-
-.PHONY: demo test quick moto-server-tests matrix check wheel clean
+.PHONY: demo test quick moto-server-tests test-without-model matrix check wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -44,9 +42,25 @@ moto-server-tests: $(MOTO_TESTS)/.done
 		$(CURDIR)/$(BIN)/python -m pytest -q -c /dev/null --rootdir . --confcutdir . -p moto_tests_plugin -W ignore \
 		-p no:randomly -p no:cacheprovider -n 2 --dist loadfile $(MOTO_EXCEPTIONS) $(MOTO_SELECTION:%=tests/%)
 
+# The tests that start no process, with a botocore that has dropped the service.
+test-without-model:
+	$(MAKE) VENV=.venv-without-model .venv-without-model/.tests
+	.venv-without-model/bin/python tests/without_model.py
+	.venv-without-model/bin/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
+
+# The whole suite for each moto, for the oldest boto3, and for each Python of this machine; ends with what was skipped.
 matrix:
-	for moto in $(MATRIX); do $(MAKE) test MOTO=$$moto || exit 1; done
-	$(MAKE) test
+	@set -e; for moto in $(MATRIX_MOTO); do \
+		echo "== moto $$moto"; $(MAKE) test MOTO=$$moto; done; \
+	for boto3 in $(MATRIX_BOTO3); do \
+		echo "== boto3 $$boto3, moto $(firstword $(MATRIX_MOTO))"; \
+		$(MAKE) test BOTO3=$$boto3 MOTO=$(firstword $(MATRIX_MOTO)); done; \
+	for version in $(MATRIX_PYTHON); do \
+		if python$$version -c "" 2> /dev/null; then \
+			echo "== Python $$version, newest moto"; \
+			$(MAKE) test PYTHON=python$$version VENV=.venv-python-$$version; \
+		else skipped="$$skipped $$version"; fi; done; \
+	echo "== passed; skipped Python:$${skipped:- none} (not on this machine)"
 
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check
@@ -73,11 +87,11 @@ $(BIN)/python:
 	$(BIN)/python -m pip install -qq --upgrade pip
 
 $(VENV)/.runs: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -qq --editable . $(if $(MOTO),moto==$(MOTO))
+	$(BIN)/python -m pip install -qq --editable . $(PINS)
 	touch $@
 
 $(VENV)/.tests: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -qq --editable . --group test $(if $(MOTO),moto==$(MOTO))
+	$(BIN)/python -m pip install -qq --editable . --group test $(PINS)
 	touch $@ $(VENV)/.runs
 
 $(VENV)/.checks: $(VENV)/.tests

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
+
+from mock_cognitosync.cognitosync.wire import service_model
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_sync import CognitoSyncClient
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mock_cognitosync import CognitoSync, DatasetState
     from mock_cognitosync.control.device import Device
 
-MODEL = ServiceModel(Loader().load_service_model("cognito-sync", "service-2"), "cognito-sync")
+MODEL = service_model.read()
 """botocore's model of the service."""
 ACCOUNT = "123456789012"
 NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)

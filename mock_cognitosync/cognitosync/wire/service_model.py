@@ -129,9 +129,14 @@ def botocore_has_model() -> bool:
     return True
 
 
-@cache
-def load() -> CognitoSyncModel:
-    """Return the newest model, which is read once. botocore's model takes precedence over the package's own."""
+def read() -> ServiceModel:
+    """Botocore's newest model of the service, or the package's own if botocore has none."""
     loader = Loader()
     loader.search_paths.append(str(OWN_DATA_PATH))
-    return CognitoSyncModel(ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE))
+    return ServiceModel(loader.load_service_model(SERVICE, "service-2"), SERVICE)
+
+
+@cache
+def load() -> CognitoSyncModel:
+    """The service as its model describes it, read once."""
+    return CognitoSyncModel(read())
