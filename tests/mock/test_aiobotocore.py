@@ -39,13 +39,13 @@ def test_asynchronous_clients_are_mocked(kind, tmp_path):
     assert done.stderr == ""
     assert json.loads(done.stdout) == {
         "imported by the package": False,
-        "story": [1, "Current SyncCount for: theme is: 1 not: 0"],
+        "update and conflict": [1, "Current SyncCount for: theme is: 1 not: 0"],
         "parallel calls": 50,
         "calls recorded": 54,
         "astray": "refused",
-        "beside it": [True, 1],
+        "synchronous client": [True, 1],
         "decorated": 0,
-        "made before the mock": 0,
+        "created before the mock": 0,
         "undone": True,
     }
 

@@ -1,4 +1,4 @@
-"""Which requests the server answers itself, how browsers are served, and that all others reach moto as they came."""
+"""The application: requests of the service, requests of browsers, and requests that moto answers unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import pytest
 import requests
 from botocore.exceptions import ConnectionClosedError
-from driver import new_dataset, place
+from driver import DatasetDriver, replace
 from moto.moto_api import recorder
 from moto.server import ThreadedMotoServer
 from werkzeug import Response
@@ -38,7 +38,7 @@ def refusal(answer):
     return answer.status_code, answer.headers["x-amzn-ErrorType"], json.loads(answer.data)["message"]
 
 
-# Which requests are ours
+# Requests of the service
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def refusal(answer):
         ("/moto-api/", {}, False),
     ],
 )
-def test_which_requests_are_ours(client, path, headers, is_ours):
-    """The signature says which service is meant; without one the host does, or the path."""
+def test_the_signature_the_host_or_the_path_names_the_service(client, path, headers, is_ours):
+    """The signature determines the service; without a signature the host does, or the path."""
     assert (client.get(path, headers=headers).data != b"moto") == is_ours
 
 
 @pytest.mark.parametrize("base_url", ["http://localhost", "http://cognito-sync.us-east-1.amazonaws.com"])
-def test_moto_records_our_requests_with_their_undecoded_url(client, monkeypatch, tmp_path, base_url):
-    """While moto records requests, ours are recorded and answered as always, signed or not."""
+def test_moto_s_recorder_records_requests_of_the_service(client, monkeypatch, tmp_path, base_url):
+    """While moto records requests, those of the service are recorded with their undecoded URL, and answered."""
     monkeypatch.setattr(recorder, "_user_enabled", True)
     monkeypatch.setattr(recorder, "_location", str(tmp_path / "recording"))
     path = DATASET.replace(":", "%3A")
@@ -74,22 +74,22 @@ def test_moto_records_our_requests_with_their_undecoded_url(client, monkeypatch,
     assert (answers, [row["url"] for row in rows]) == ([404, 404], [base_url + path] * 2)
 
 
-def test_moto_does_not_speak_of_the_connection(client):
-    """Headers about the connection are the HTTP server's to send; moto's others pass."""
+def test_moto_s_header_about_the_connection_is_dropped(client):
+    """Headers about the connection belong to the HTTP server; other headers of moto pass."""
     headers = client.get("/").headers
     assert ("X-Moto" in headers, "Connection" in headers) == (True, False)
 
 
 @pytest.mark.parametrize("headers", [{}, signed(region="us-east-1")])
 def test_the_host_names_the_region(client, headers):
-    """A host of the service's own says which region answers. Source: accounts-1."""
+    """The region in one of the service's own hosts has precedence over the signature's. Source: accounts-1."""
     headers = {"Host": "cognito-sync.eu-west-1.amazonaws.com", **headers}
     answer = client.get("/identitypools/us-east-1:0", headers=headers)
     assert refusal(answer) == (404, "ResourceNotFoundException:", "IdentityPool 'us-east-1:0' not found.")
 
 
-def test_a_host_of_a_region_without_the_service(client):
-    """The host of a region without the service is refused as its signature would be. Source: regions-2."""
+def test_a_host_of_a_region_without_the_service_is_refused(client):
+    """The host of a region without the service is refused as a signature for it is. Source: regions-2."""
     answer = client.get("/identitypools", headers={"Host": "cognito-sync.eu-north-1.amazonaws.com"})
     message = "Credential should be scoped to a valid region, not 'eu-north-1'."
     assert refusal(answer) == (403, "InvalidSignatureException:", message)
@@ -100,14 +100,14 @@ def test_a_host_of_a_region_without_the_service(client):
 
 @pytest.mark.parametrize("path", [f"{DATASET}/records", DATASET])
 def test_a_page_may_read_each_answer(client, path):
-    """Answers and refusals may be read by every page, and so may what tells a refusal's class. Source: http-1."""
+    """Every page may read answers, refusals and the header with the error code. Source: http-1."""
     headers = client.get(path, headers=signed()).headers
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert headers["Access-Control-Expose-Headers"] == EXPOSED
 
 
-def test_a_browser_asks_before_it_sends(client):
-    """A preflight request, which is never signed, is told that it may send what it asks for. Source: http-2."""
+def test_a_preflight_request_is_allowed(client):
+    """A preflight request, which is never signed, is allowed what it asks for. Source: http-2."""
     asked = "authorization,content-type,x-amz-date,x-amz-user-agent"
     answer = client.options(
         DATASET,
@@ -127,23 +127,23 @@ def test_a_browser_asks_before_it_sends(client):
     }
 
 
-def test_options_of_no_browser(client):
-    """Another OPTIONS request is an unknown operation. Source: wire-8."""
+def test_another_options_request_is_an_unknown_operation(client):
+    """An OPTIONS request without the headers of a preflight request is refused. Source: wire-8."""
     assert refusal(client.options("/identitypools"))[:2] == (404, "ResourceNotFoundException:")
 
 
-def test_head_has_no_body(client):
-    """HEAD, which no operation has, is answered without a body, so that the connection can be used on."""
+def test_a_head_request_is_answered_without_a_body(client):
+    """No operation uses HEAD; without a body in the answer the connection stays usable."""
     answer = client.head("/identitypools")
     assert (answer.status_code, answer.data, int(answer.headers["Content-Length"]) > 0) == (404, b"", True)
 
 
-# What goes too far
+# Limits
 
 
 @pytest.mark.parametrize(("length", "status"), [(MAX_BODY_BYTES, 400), (MAX_BODY_BYTES + 1, 413)])
-def test_a_body_has_a_longest(client, length, status):
-    """A body above 16 MiB is refused unread. Source: http-3."""
+def test_a_body_above_16_mib_is_refused(client, length, status):
+    """The server refuses a longer body without reading it. Source: http-3."""
     answer = client.post(DATASET, headers=signed(), data=b"{" * length)
     assert answer.status_code == status
     if status == 413:
@@ -152,18 +152,17 @@ def test_a_body_has_a_longest(client, length, status):
 
 
 @pytest.mark.parametrize("after_write", [False, True])
-def test_a_dropped_connection_is_one(cognitosync_server, cognitosync, after_write):
-    """Where the handle drops the connection, the server closes it and sends nothing."""
+def test_a_dropped_connection_is_closed_without_an_answer(cognitosync_server, cognitosync, after_write):
+    """If the handle drops the connection, the server closes it and sends nothing."""
     client = boto3.client("cognito-sync", endpoint_url=cognitosync_server.url)
-    address = new_dataset(cognitosync)
-    token = client.list_records(**address)["SyncSessionToken"]
-    patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
+    profile = DatasetDriver.of_new_identity(cognitosync, client)
+    token = profile.token()
     with cognitosync.drop_connection("UpdateRecords", after_write=after_write), pytest.raises(ConnectionClosedError):
-        client.update_records(**address, SyncSessionToken=token, RecordPatches=[patch])
-    assert cognitosync.records(*place(address)) == ({"theme": "dark"} if after_write else {})
+        profile.update(replace("theme", "dark"), token=token)
+    assert profile.records() == ({"theme": "dark"} if after_write else {})
 
 
-# All that is moto's
+# Requests that moto answers
 
 
 @contextmanager
@@ -197,7 +196,7 @@ OF_MOTO = [
     (None, "GET", "/latest/meta-data/", {}, None),
     (None, "GET", "/moto-api/", {}, None),
 ]
-# Of the server or of the moment, not of what was asked.
+# These depend on the server or on the moment, not on the request.
 PASSING = {"connection", "date", "host", "last-modified", "server", "via", "x-amz-request-id", "x-amzn-requestid"}
 PASSING_TEXT = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*|<RequestId>.*?</RequestId>")
 
@@ -218,8 +217,8 @@ def answers(url):
 
 
 def test_moto_answers_as_on_its_own_server(monkeypatch):
-    """Requests for other services reach moto, and its answers the client, as they do on moto's server."""
-    # Without them some versions of moto ask the network for credentials of their own.
+    """Requests for other services reach moto, and its answers reach the client, as on moto's own server."""
+    # Without them, some versions of moto ask the network for credentials.
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with moto_serving() as url:

@@ -1,4 +1,4 @@
-"""Real clients against the server: each calls all 17 operations and is refused as it should be."""
+"""Real clients against the server: each calls all 17 operations and understands a refusal."""
 
 from __future__ import annotations
 
@@ -20,25 +20,34 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.serialize import create_serializer
-from driver import ACCOUNT, identity_of, new_dataset, place, remove, replace
+from driver import ACCOUNT, conflict, counted, remove, replace
 
 CLIENTS = Path(__file__).parent / "clients"
 AWS_CLI = Path(os.environ.get("AWS_CLI", CLIENTS.parents[2] / ".venv-awscli/bin/aws"))
 MODEL = botocore.session.Session().get_service_model("cognito-sync")
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
+# The operations that the first test calls; the second calls all others.
+OF_DATASETS = {
+    "DeleteDataset",
+    "DescribeDataset",
+    "DescribeIdentityUsage",
+    "ListDatasets",
+    "ListRecords",
+    "UpdateRecords",
+}
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:sync"
 
 
 class Refused(Exception):
-    """Code, status and message of a refusal; the status is None where the client does not tell."""
+    """Code, status and message of a refusal; the status is None if the client does not report it."""
 
 
-# Each way gives a function that takes an operation and its parameters, and gives the answer or raises Refused.
+# Each client is a function that takes an operation and its parameters, and returns the answer or raises Refused.
 
 
 @contextmanager
 def program(*command, environment):
-    """Calls by a program that reads and writes a line of JSON for each."""
+    """Calls by a program that reads and writes a line of JSON for each call."""
     with subprocess.Popen(
         command, cwd=CLIENTS, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -55,7 +64,7 @@ def program(*command, environment):
 
 
 def boto3_by_variable(environment):
-    """boto3 that takes the URL from AWS_ENDPOINT_URL_COGNITO_SYNC."""
+    """A boto3 client that takes the URL from AWS_ENDPOINT_URL_COGNITO_SYNC."""
     del environment["AWS_ENDPOINT_URL"]
     return program(sys.executable, "client.py", environment=environment)
 
@@ -70,7 +79,7 @@ def sdk_for_javascript(environment):
 
 @contextmanager
 def aws_cli(environment):
-    """``aws cognito-sync``, whatever is not text as JSON."""
+    """The command ``aws cognito-sync``, with JSON for everything that is not text."""
     assert AWS_CLI.exists(), f"{AWS_CLI} is missing: `make test` installs it, or let AWS_CLI name it"
 
     def call(operation, **parameters):
@@ -88,7 +97,7 @@ def aws_cli(environment):
 
 @contextmanager
 def signed_requests(environment):
-    """Requests of the ``requests`` library, signed; the path has plain colons and each GET a body."""
+    """Signed requests of the ``requests`` library, with plain colons in the path and a body in each GET request."""
     serializer = create_serializer(MODEL.metadata["protocol"], include_validation=False)
     credentials = Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
 
@@ -111,7 +120,7 @@ def signed_requests(environment):
 
 
 def plain(value):
-    """Without nulls, which most clients hide."""
+    """*value* without nulls, which most clients hide."""
     if isinstance(value, dict):
         return {name: plain(member) for name, member in value.items() if member is not None}
     return [plain(item) for item in value] if isinstance(value, list) else value
@@ -119,13 +128,13 @@ def plain(value):
 
 @pytest.fixture(params=[boto3_by_variable, sdk_for_javascript, aws_cli, signed_requests], ids=lambda way: way.__name__)
 def call(request, cognitosync_server):
-    """Calls an operation by a real client; gives the answer without nulls, dates as seconds since the epoch."""
+    """A function that calls an operation with a real client; answers have no nulls, and dates are in seconds."""
     with request.param({**os.environ, **cognitosync_server.variables}) as client:
         yield lambda operation, **parameters: plain(client(operation, **parameters))
 
 
 def refusal(call, operation, **parameters):
-    """Code, status and message; the status as it should be where the client does not tell."""
+    """Code, status and message of a refusal; the declared status if the client does not report one."""
     with pytest.raises(Refused) as caught:
         call(operation, **parameters)
     code, status, message = caught.value.args
@@ -133,10 +142,9 @@ def refusal(call, operation, **parameters):
     return code, declared if status is None else status, message
 
 
-def test_datasets(call, cognitosync):
-    """Records and datasets, by each client: written, removed, refused, listed, described, deleted. Source: wire-1."""
-    address = new_dataset(cognitosync)
-    listing = call("ListRecords", **address)
+def test_records_and_datasets_work_with_each_client(call, cognitosync, profile):
+    """Each client writes, removes, lists, describes and deletes, and is refused. Source: wire-1."""
+    listing = call("ListRecords", **profile.parameters)
     token = listing.pop("SyncSessionToken")
     assert listing == {
         "Count": 0,
@@ -150,7 +158,7 @@ def test_datasets(call, cognitosync):
         replace("whole", "é 😀", DeviceLastModifiedDate=1700574873),
         replace("a:b", "", DeviceLastModifiedDate=1700574873.059),
     ]
-    records = call("UpdateRecords", **address, SyncSessionToken=token, RecordPatches=patches)["Records"]
+    records = call("UpdateRecords", **profile.parameters, SyncSessionToken=token, RecordPatches=patches)["Records"]
     written = records[0]["LastModifiedDate"]
     signature = {"LastModifiedBy": ACCOUNT, "LastModifiedDate": written, "SyncCount": 1}
     # Some botocore, and so the AWS CLI, sends dates without their fractions.
@@ -160,46 +168,44 @@ def test_datasets(call, cognitosync):
         {**signature, "Key": "a:b", "Value": ""},
     ]
 
-    token = call("ListRecords", **address)["SyncSessionToken"]
-    stale = refusal(call, "UpdateRecords", **address, SyncSessionToken=token, RecordPatches=[replace("whole")])
-    assert stale == ("ResourceConflictException", 409, "Current SyncCount for: whole is: 1 not: 0")
-    call("UpdateRecords", **address, SyncSessionToken=token, RecordPatches=[remove("whole", 1)])
-    delta = call("ListRecords", **address, LastSyncCount=1, MaxResults=10)
-    assert [(record["Key"], record.get("Value"), record["SyncCount"]) for record in delta["Records"]] == [
-        ("whole", None, 2)
-    ]
-    assert cognitosync.records(*place(address)) == {"a:b": ""}
+    token = call("ListRecords", **profile.parameters)["SyncSessionToken"]
+    stale = refusal(
+        call, "UpdateRecords", **profile.parameters, SyncSessionToken=token, RecordPatches=[replace("whole")]
+    )
+    assert stale == conflict("whole", current=1, sent=0)
+    call("UpdateRecords", **profile.parameters, SyncSessionToken=token, RecordPatches=[remove("whole", 1)])
+    delta = call("ListRecords", **profile.parameters, LastSyncCount=1, MaxResults=10)
+    assert counted(delta["Records"]) == [("whole", None, 2)]
+    assert profile.records() == {"a:b": ""}
 
-    dataset = call("DescribeDataset", **address)["Dataset"]
-    identity = {"IdentityId": address["IdentityId"]}
-    state = cognitosync.dataset(*place(address))
+    dataset = call("DescribeDataset", **profile.parameters)["Dataset"]
     assert dataset == {
-        **identity,
+        "IdentityId": profile.identity_id,
         "DatasetName": "profile",
         "NumRecords": 1,
         "DataStorage": 3,
         "CreationDate": written,
         "LastModifiedBy": ACCOUNT,
-        "LastModifiedDate": state.last_modified_date.timestamp(),
+        "LastModifiedDate": profile.state().last_modified_date.timestamp(),
     }
-    assert call("ListDatasets", **identity_of(address)) == {"Count": 1, "Datasets": [dataset]}
-    assert call("DescribeIdentityUsage", **identity_of(address))["IdentityUsage"]["DatasetCount"] == 1
-    assert call("DeleteDataset", **address)["Dataset"] == dataset
+    assert call("ListDatasets", **profile.identity) == {"Count": 1, "Datasets": [dataset]}
+    assert call("DescribeIdentityUsage", **profile.identity)["IdentityUsage"]["DatasetCount"] == 1
+    assert call("DeleteDataset", **profile.parameters)["Dataset"] == dataset
     not_found = ("ResourceNotFoundException", 404, "Dataset 'profile' not found.")
-    assert refusal(call, "DeleteDataset", **address) == not_found
+    assert refusal(call, "DeleteDataset", **profile.parameters) == not_found
+    assert {made.operation for made in cognitosync.calls} == OF_DATASETS
 
 
-def test_pools(call, cognitosync):
-    """Usage, events, streams and push sync of a pool, by each client. Source: wire-1."""
-    address = new_dataset(cognitosync)
-    pool = {"IdentityPoolId": address["IdentityPoolId"]}
-    cognitosync.device(*identity_of(address).values()).put("profile", {"theme": "dark"})
+def test_configuration_and_usage_of_pools_work_with_each_client(call, cognitosync, profile):
+    """Each client uses usage, events, streams and push sync of a pool. Source: wire-1."""
+    pool = profile.pool
+    profile.device().put("profile", {"theme": "dark"})
     boto3.client("kinesis").create_stream(StreamName="changes", ShardCount=1)
     attributes = {"PlatformCredential": "key"}
     arn = boto3.client("sns").create_platform_application(Name="app", Platform="GCM", Attributes=attributes)
 
     usage = call("DescribeIdentityPoolUsage", **pool)["IdentityPoolUsage"]
-    assert (usage["IdentityPoolId"], usage["DataStorage"]) == (address["IdentityPoolId"], 9)
+    assert (usage["IdentityPoolId"], usage["DataStorage"]) == (profile.identity_pool_id, 9)
     assert call("ListIdentityPoolUsage", MaxResults=1)["IdentityPoolUsages"] == [usage]
 
     assert call("SetCognitoEvents", **pool, Events={"SyncTrigger": FUNCTION}) == {}
@@ -218,12 +224,7 @@ def test_pools(call, cognitosync):
     assert call("GetBulkPublishDetails", **pool)["BulkPublishStatus"] in {"IN_PROGRESS", "SUCCEEDED"}
     assert [record.data["payloadType"] for record in cognitosync.stream_records] == ["Inline"]
 
-    device = call("RegisterDevice", **identity_of(address), Platform="GCM", Token="t")
-    assert call("SubscribeToDataset", **address, **device) == {}
-    assert call("UnsubscribeFromDataset", **address, **device) == {}
-
-
-def test_the_two_tests_above_call_all_operations():
-    """No operation is left out."""
-    text = Path(__file__).read_text()
-    assert {name for name in MODEL.operation_names if f'"{name}"' not in text} == set()
+    device = call("RegisterDevice", **profile.identity, Platform="GCM", Token="t")
+    assert call("SubscribeToDataset", **profile.parameters, **device) == {}
+    assert call("UnsubscribeFromDataset", **profile.parameters, **device) == {}
+    assert {made.operation for made in cognitosync.calls} == set(MODEL.operation_names) - OF_DATASETS

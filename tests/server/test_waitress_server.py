@@ -1,4 +1,4 @@
-"""The HTTP server: connections that last, clients that misbehave, and many at once."""
+"""The HTTP server: persistent connections, misbehaving clients, and concurrency."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ REQUEST = f"GET {PATH}/records HTTP/1.1\r\nHost: localhost\r\n"
 
 @contextmanager
 def connection(url):
-    """A bare connection to the server."""
+    """A plain connection to the server."""
     parts = urlsplit(url)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as found:
         yield found
 
 
 def exchange(url, data):
-    """All that the server sends after *data* until it closes the connection."""
+    """Everything that the server sends after *data* until it closes the connection."""
     with connection(url) as there:
         there.sendall(data.encode("latin-1"))
         return b"".join(iter(lambda: there.recv(65536), b"")).decode()
@@ -57,7 +57,7 @@ def send(there, method, path, body=None):
 
 @pytest.fixture(scope="module")
 def url():
-    """The URL of a server of the whole application that cuts a connection after a second without a byte."""
+    """The URL of a server of the whole application that closes a connection after one second without a byte."""
     with serving(make_application(), idle_seconds=1) as found:
         yield found
 
@@ -71,8 +71,8 @@ def echo(environ, start_response):
 # Connections
 
 
-def test_a_connection_is_kept(url):
-    """Requests follow each other on one connection, refused ones too."""
+def test_a_connection_is_reused(url):
+    """Several requests, refused ones too, use one connection."""
     with client(url) as there:
         there.connect()
         name = there.sock.getsockname()
@@ -84,15 +84,15 @@ def test_a_connection_is_kept(url):
         assert there.sock.getsockname() == name
 
 
-def test_requests_may_come_before_answers(url):
-    """Requests that are sent without waiting are answered in their order."""
+def test_pipelined_requests_are_answered_in_order(url):
+    """Requests that a client sends without waiting are answered in their order."""
     closing = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     answers = exchange(url, f"{REQUEST}\r\n{REQUEST}\r\n{closing}")
     assert re.findall(r"HTTP/1.1 (\d+)", answers) == ["200", "200", "404"]
 
 
-def test_a_client_may_ask_before_it_sends_a_body(url):
-    """``Expect: 100-continue`` is answered."""
+def test_expect_100_continue_is_answered(url):
+    """A client that asks before it sends a body is told to continue."""
     head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     with connection(url) as there:
         there.sendall(head.encode())
@@ -101,8 +101,8 @@ def test_a_client_may_ask_before_it_sends_a_body(url):
         assert there.recv(65536).startswith(b"HTTP/1.1 400 ")
 
 
-def test_names_of_metadata_are_data():
-    """S3 metadata whose names have an underscore reach moto, and their answers the client, as they are spelt."""
+def test_names_of_s3_metadata_keep_their_underscores():
+    """Metadata whose names have an underscore reach moto, and its answers the client, with unchanged names."""
 
     def application(environ, start_response):
         names = environ["moto.preserved_header_names"]
@@ -116,8 +116,8 @@ def test_names_of_metadata_are_data():
     assert [(name, value) for name, value in found if "meta" in name] == [("x-amz-meta-my_key", "x-amz-meta-my_key")]
 
 
-def test_a_long_answer_arrives_whole():
-    """An answer beyond what a connection holds back at once, sent while its client is slow to read, is complete."""
+def test_a_long_answer_to_a_slow_client_is_complete():
+    """An answer longer than the buffers of a connection arrives completely at a client that reads slowly."""
     body = b"0123456789abcdef" * 2**21
     started = Event()
 
@@ -137,8 +137,8 @@ def test_a_long_answer_arrives_whole():
     ("host", "named"),
     [("127.0.0.1", "127.0.0.1"), ("localhost", "localhost"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")],
 )
-def test_where_it_serves(host, named):
-    """The URL is one that clients on this machine can use."""
+def test_the_url_is_usable_on_this_machine(host, named):
+    """The URL of each address is one that clients on this machine can use."""
     with serving(echo, host) as url:
         assert urlsplit(url).netloc.rpartition(":")[0] == named
         with client(url) as there:
@@ -146,8 +146,8 @@ def test_where_it_serves(host, named):
             assert there.getresponse().read() == b"hello"
 
 
-def test_after_the_end():
-    """What is being answered at the end gets its answer; then nobody listens, and the port is free at once."""
+def test_the_end_of_the_server_is_orderly():
+    """A request in progress is answered; then nobody listens, and the port is free at once."""
     asked, answering = Event(), Event()
 
     def application(environ, start_response):
@@ -169,13 +169,13 @@ def test_after_the_end():
         assert again == url
 
 
-def test_a_port_in_use():
-    """A port that is taken is an OSError."""
+def test_a_port_in_use_is_an_os_error():
+    """The server does not start on a port that is in use."""
     with serving(echo) as url, pytest.raises(OSError, match="in use"), serving(echo, port=urlsplit(url).port):
         pass
 
 
-# Clients that misbehave
+# Misbehaving clients
 
 
 @pytest.mark.parametrize(
@@ -207,20 +207,20 @@ def test_a_port_in_use():
         "1 GiB",
     ],
 )
-def test_what_is_no_request(url, data, status):
-    """What cannot be read or is too long is refused, and the connection closed."""
+def test_a_malformed_request_is_refused(url, data, status):
+    """A request that cannot be read or is too long is refused, and the connection closed."""
     assert status_of(exchange(url, data)) == status
 
 
-def test_half_a_request(url):
-    """A connection on which half a request came, or none, is cut when nothing more comes."""
+def test_an_incomplete_request_is_closed(url):
+    """The server closes a connection on which nothing more of a request arrives."""
     halves = ["", "GET / HT", REQUEST, f"{REQUEST}Content-Length: 5\r\n\r\n{{"]
     with ThreadPoolExecutor(len(halves)) as pool:
         assert list(pool.map(exchange, [url] * len(halves), halves)) == [""] * len(halves)
 
 
-def test_slow_clients_hold_up_nobody():
-    """While hundreds of connections have sent half a request, others are answered."""
+def test_slow_clients_do_not_block_others():
+    """Requests are answered while hundreds of connections have sent half a request."""
     with serving(make_application()) as url:
         parts = urlsplit(url)
         slow = [socket.create_connection((parts.hostname, parts.port), timeout=10) for _ in range(200)]
@@ -234,8 +234,8 @@ def test_slow_clients_hold_up_nobody():
             there.close()
 
 
-def test_clients_that_go_away(url):
-    """Clients that close before their answer comes do no harm."""
+def test_the_server_survives_clients_that_close_early(url):
+    """Clients that reset the connection before their answer arrives do not affect others."""
     for _ in range(50):
         with connection(url) as there:
             there.sendall(f"{REQUEST}\r\n".encode())
@@ -244,13 +244,12 @@ def test_clients_that_go_away(url):
         assert send(there, "GET", f"{PATH}/records")[0] == 200
 
 
-# Many at once
+# Concurrency
 
 
 @pytest.mark.parametrize(("clients", "rounds"), [(8, 25)])
-def test_racing_clients_lose_nothing(url, clients, rounds):
-    """
-    Of clients that count up one record, each in its own time, no update is lost and each sync count is seen once.
+def test_no_update_of_concurrent_clients_is_lost(url, clients, rounds):
+    """If several clients increment one record, no update is lost, and each sync count occurs once.
 
     Source: counts-1, counts-3.
     """
@@ -288,8 +287,8 @@ def test_racing_clients_lose_nothing(url, clients, rounds):
         assert send(there, "GET", f"{path}/records")[1]["Records"][0]["Value"] == str(len(seen))
 
 
-def test_many_connections(url):
-    """64 connections that all ask at once, and again on the same connection, are all answered."""
+def test_64_simultaneous_connections_are_answered(url):
+    """64 connections that send requests at the same time, several each, are all answered."""
     ready = Barrier(64)
 
     def ask(_):

@@ -1,4 +1,4 @@
-"""What users of aiobotocore do, run in an environment of its own, since it pins botocore; says what it saw."""
+"""A program that uses asynchronous clients, in an environment with aiobotocore; it prints what it found as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ seen = {"imported by the package": "aiobotocore" in sys.modules}
 
 
 def new_client(kind, **options):
-    """An asynchronous client, made by aiobotocore or by aioboto3."""
+    """An asynchronous client, created by aiobotocore or by aioboto3."""
     if kind == "aioboto3":
         import aioboto3
 
@@ -27,7 +27,7 @@ def new_client(kind, **options):
 
 async def tell_the_story(kind):
     async with mock_cognitosync(region_name="us-east-1") as sync, new_client(kind) as client:
-        seen["story"] = await write_twice(client)
+        seen["update and conflict"] = await write_twice(client)
         listings = await asyncio.gather(*(client.list_records(**ADDRESS) for _ in range(50)))
         seen["parallel calls"] = sum(listing["Count"] for listing in listings)
         seen["calls recorded"] = len(sync.calls)
@@ -37,11 +37,11 @@ async def tell_the_story(kind):
         except RealRequestRefused:
             seen["astray"] = "refused"
         content = raw_content()
-        seen["beside it"] = [isinstance(content, bytes), json.loads(content)["Count"]]
+        seen["synchronous client"] = [isinstance(content, bytes), json.loads(content)["Count"]]
 
 
 async def write_twice(client):
-    """Write with the right count, then with a stale one."""
+    """Write with the current count, then with a stale one."""
     token = (await client.list_records(**ADDRESS))["SyncSessionToken"]
     patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
     written = await client.update_records(**ADDRESS, SyncSessionToken=token, RecordPatches=[patch])
@@ -53,7 +53,7 @@ async def write_twice(client):
 
 
 def raw_content():
-    """What a synchronous client gets while aiobotocore is loaded."""
+    """The body that a synchronous client receives while aiobotocore is loaded."""
     found = []
     client = boto3.client("cognito-sync")
     client.meta.events.register("before-parse", lambda response_dict, **_: found.append(response_dict["body"]))
@@ -68,8 +68,8 @@ async def decorated(kind):
 
 
 @mock_cognitosync(region_name="us-east-1")
-async def made_before(client):
-    seen["made before the mock"] = (await client.list_records(**ADDRESS))["Count"]
+async def created_before(client):
+    seen["created before the mock"] = (await client.list_records(**ADDRESS))["Count"]
 
 
 async def main(kind):
@@ -82,7 +82,7 @@ async def main(kind):
         before = botocore_stubber.AWSResponse, AIOHTTPSession.send
         await tell_the_story(kind)
         await decorated(kind)
-        await made_before(early)
+        await created_before(early)
     seen["undone"] = (botocore_stubber.AWSResponse, AIOHTTPSession.send) == before
 
 
