@@ -38,21 +38,23 @@ def caution_for(call: Call) -> str | None:
 
     Source: counts-5.
     """
-    patches, names = call.parameters.get("RecordPatches"), call.parameters.keys()
-    if not isinstance(patches, list) or not names >= {"IdentityPoolId", "IdentityId", "DatasetName"}:
-        return None
-    backend = cognitosync_backends[call.account_region.account_id][call.account_region.region_name]
-    with lock:
-        dataset = _dataset(call, backend)
-        for patch in patches:
-            if isinstance(patch, dict) and isinstance(patch.get("Key"), str):
+    account_region, parameters = call.account_region, call.parameters
+    backend = cognitosync_backends[account_region.account_id][account_region.region_name]
+    try:
+        key = DatasetKey(parameters["IdentityPoolId"], parameters["IdentityId"], parameters["DatasetName"])
+        with lock:
+            dataset = backend.datasets.find(key)
+            for patch in parameters["RecordPatches"]:
                 record = dataset.find(patch["Key"]) if dataset else None
-                current, sent = record.sync_count if record else 0, patch.get("SyncCount")
-                if isinstance(sent, int) and sent > current:
+                current = record.sync_count if record else 0
+                if patch["SyncCount"] > current:
                     return (
-                        f"{patch['Key']!r} is at SyncCount {current}, but {sent} was sent: send the record's own "
-                        "SyncCount, or find such code with strict_sync_counts=True"
+                        f"{patch['Key']!r} is at SyncCount {current}, but {patch['SyncCount']} was sent: send the "
+                        "record's own SyncCount, or find such code with strict_sync_counts=True"
                     )
+    except (KeyError, TypeError):
+        # The call is malformed and will be refused.
+        pass
     return None
 
 
