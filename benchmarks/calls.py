@@ -18,13 +18,13 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 from measure import Prepare, Rounds, alternate, print_table, ratio, typical
+
+from mock_cognitosync import mock_cognitosync
+from mock_cognitosync.cognitosync.urls import HOST_PATTERN
 from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
-
-from mock_cognitosync import mock_cognitosync
-from mock_cognitosync.cognitosync.urls import HOST_PATTERN
 
 GOALS = {
     "list_records": {1: 1.15, 10: 1.12, 100: 1.10},

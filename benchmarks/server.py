@@ -20,10 +20,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from measure import alternate, print_table, ratio, typical
-from moto.server import ThreadedMotoServer
 
 from mock_cognitosync.server.application import make_application
 from mock_cognitosync.server.waitress_server import serving
+from moto.server import ThreadedMotoServer
 
 GOAL = 1.25
 SIZES = (1, 10, 100)

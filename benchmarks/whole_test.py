@@ -18,9 +18,9 @@ from typing import Any
 import boto3
 import pytest
 from measure import print_table
-from moto import mock_aws
 
 from mock_cognitosync import mock_cognitosync
+from moto import mock_aws
 
 GOAL = 6
 ROUNDS, WARM_UP = 60, 6

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, get_args, ov
 
 import boto3
 from botocore.session import Session
+
 from moto import mock_aws
 from moto.core.config import mock_credentials
 
@@ -69,7 +70,7 @@ class MockCognitoSync:
                 ``"any"``: every well-formed id of the region.
             strict_credentials: whether developers' and identities' credentials are told apart, as on AWS; an identity's
                 come from the handle's ``credentials_for`` and from cognito-identity.
-            strict_sync_counts: whether a SyncCount above the record's current one is refused; AWS accepts it.
+            strict_sync_counts: whether a SyncCount above the record's current one is refused; AWS seems to accept it.
             token_lifetime_seconds: the lifetime of a sync session token; above 0.
             max_attempts: botocore's limit for clients created inside the mock; 1 switches its retries off.
             unused: what a fault or hook that was never applied means when the mock ends. ``"error"``:

@@ -18,6 +18,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.credentials import EnvProvider
 from botocore.httpsession import URLLib3Session
+
 from moto import settings as moto_settings
 from moto.core import botocore_stubber as moto_stubber
 from moto.core import config as moto_config

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+
 from moto import settings as moto_settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import boto3
+
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..cognitosync import cognitosync_backends, ids, settings

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 from wsgiref.util import is_hop_by_hop
 
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, ReadTimeoutError
-from moto.moto_api import recorder
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from waitress.channel import ClientDisconnected
 from werkzeug import Request
+
+from moto.moto_api import recorder
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from ..cognitosync import ids
 from ..cognitosync.exceptions import InvalidRegion

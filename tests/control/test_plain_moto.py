@@ -5,11 +5,11 @@ from __future__ import annotations
 import boto3
 import pytest
 from driver import DatasetDriver, replace
-from moto import mock_aws
 
 from mock_cognitosync import CognitoSync, mock_cognitosync
 from mock_cognitosync.cognitosync import settings
 from mock_cognitosync.control import plain
+from moto import mock_aws
 
 
 @pytest.fixture

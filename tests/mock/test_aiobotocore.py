@@ -14,9 +14,9 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSRequest
 from driver import DatasetDriver
-from moto.core import botocore_stubber
 
 from mock_cognitosync import RealRequestRefused, mock_cognitosync
+from moto.core import botocore_stubber
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
 from driver import DatasetDriver, replace
-from moto import mock_aws
-from moto.core.config import default_user_config
 
 from mock_cognitosync import CognitoSync, MockCognitoSync, current, mock_cognitosync
+from moto import mock_aws
+from moto.core.config import default_user_config
 
 NONE_ACTIVE = "no mock_cognitosync is active: decorate the test, or use it in a with statement"
 

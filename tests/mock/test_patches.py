@@ -11,10 +11,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from driver import DatasetDriver, replace
-from moto import mock_aws
-from moto.core import models as moto_models
 
 from mock_cognitosync import RealRequestRefused, mock_cognitosync, patches
+from moto import mock_aws
+from moto.core import models as moto_models
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import boto3
 import pytest
 from driver import new_dataset
-from moto import mock_aws
 
 from mock_cognitosync import current
+from moto import mock_aws
 
 PROJECT = """
 import boto3

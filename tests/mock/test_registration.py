@@ -4,17 +4,17 @@ import importlib
 import sys
 
 import boto3
-import moto.backend_index
-import moto.backends
 import pytest
 import requests
 from driver import DatasetDriver, refusal
-from moto import mock_aws
-from moto.core.exceptions import ServiceNotWhitelisted
 
 import mock_cognitosync as package
+import moto.backend_index
+import moto.backends
 from mock_cognitosync import CognitoSync, import_hooks, mock_cognitosync, registration
 from mock_cognitosync.cognitosync import cognitosync_backends
+from moto import mock_aws
+from moto.core.exceptions import ServiceNotWhitelisted
 
 US = "cognito-sync.us-east-1"
 

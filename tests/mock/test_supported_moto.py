@@ -6,9 +6,9 @@ import os
 import sys
 from importlib import import_module
 
-import moto
 import pytest
 
+import moto
 from mock_cognitosync import cli, mock_cognitosync, registration
 
 SUPPORTED = f"mock_cognitosync supports moto {registration.SUPPORTED_MOTO}, "

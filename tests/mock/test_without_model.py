@@ -14,11 +14,11 @@ import pytest
 from botocore.exceptions import ClientError, UnknownServiceError
 from botocore.loaders import Loader
 from driver import DatasetDriver, new_dataset
-from moto import mock_aws
 from without_model import mirror
 
 from mock_cognitosync import default_session, mock_cognitosync, server
 from mock_cognitosync.cognitosync.wire import service_model
+from moto import mock_aws
 
 ROOT = Path(__file__).parents[2]
 OWN = str(service_model.OWN_DATA_PATH)

@@ -7,6 +7,7 @@ import json
 import boto3
 import pytest
 from driver import ACCOUNT, remove, replace
+
 from moto import settings as moto_settings
 
 

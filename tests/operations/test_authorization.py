@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import boto3
-import moto.core
 import pytest
 import requests
 from authorization import IDENTITY_ONLY, UNRECOGNIZED, WRONG_KIND, arn_of, outcome, statement
@@ -13,6 +12,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from driver import ACCOUNT, MODEL, assume_role, counted, replace
+
+import moto.core
 
 each_operation = pytest.mark.parametrize("operation", MODEL.operation_names)
 # Clients of moto's server may leave the mock.

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from driver import conflict, replace
+
 from moto.sns.models import sns_backends
 
 PLATFORMS = ["ADM", "APNS", "APNS_SANDBOX", "GCM"]

@@ -9,6 +9,7 @@ from datetime import timedelta
 import boto3
 import pytest
 from driver import ACCOUNT, NOON, DatasetDriver, answer, refusal, remove, replace
+
 from moto.moto_api import state_manager
 
 NOON_MS = int(NOON.timestamp() * 1000)

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import moto
 import pytest
+
+import moto
 
 SERVICE = Path(__file__).parents[2] / "mock_cognitosync/cognitosync"
 ENTRY = '    ("cognitosync", re.compile(r"https?://cognito-sync\\.(.+)\\.amazonaws\\.com")),\n'

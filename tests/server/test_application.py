@@ -11,13 +11,13 @@ import pytest
 import requests
 from botocore.exceptions import ConnectionClosedError
 from driver import DatasetDriver, replace
-from moto.moto_api import recorder
-from moto.server import ThreadedMotoServer
 from werkzeug import Response
 from werkzeug.test import Client
 
 from mock_cognitosync.server.application import MAX_BODY_BYTES, in_front_of, make_application
 from mock_cognitosync.server.waitress_server import serving
+from moto.moto_api import recorder
+from moto.server import ThreadedMotoServer
 
 DATASET = "/identitypools/us-east-1:0/identities/us-east-1:0/datasets/profile"
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from driver import new_dataset
+
 from moto.moto_api import recorder
 
 CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=10)

@@ -7,6 +7,7 @@ import boto3
 import pytest
 import requests
 from driver import TOKEN_REFUSED, DatasetDriver, replace
+
 from moto.moto_api import recorder
 from moto.server import ThreadedMotoServer
 

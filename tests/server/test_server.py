@@ -12,10 +12,10 @@ import pytest
 import requests
 from botocore.config import Config
 from driver import ACCOUNT, TOKEN_REFUSED, Refusal, broken, conflict, refusal, replace
-from moto.server import ThreadedMotoServer
 
 from mock_cognitosync.server.application import make_application
 from mock_cognitosync.server.waitress_server import serving
+from moto.server import ThreadedMotoServer
 
 UNREADABLE = "SerializationException"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 
 import pytest
-from moto.cognitoidentity.responses import CognitoIdentityResponse
-from moto.server import ThreadedMotoServer
 from verify.doors import REGION, target_of
 
 from mock_cognitosync.endpoint import clients_of
 from mock_cognitosync.server.application import make_application
 from mock_cognitosync.server.waitress_server import serving
+from moto.cognitoidentity.responses import CognitoIdentityResponse
+from moto.server import ThreadedMotoServer
 
 
 @pytest.fixture(autouse=True)
