@@ -143,7 +143,8 @@ _responses: dict[tuple[str, str], Any] = {}
 
 def moto_is_active() -> bool:
     """Whether ``mock_aws`` is active in this process."""
-    return bool(moto_models.botocore_stubber.enabled)
+    stubber = getattr(moto_models, "botocore_stubber", None)
+    return stubber is not None and bool(stubber.enabled)
 
 
 def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:

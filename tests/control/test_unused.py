@@ -8,6 +8,8 @@ from driver import refusal, replace
 from mock_cognitosync import NeverApplied
 from mock_cognitosync.control.controller import Controller
 
+pytestmark = pytest.mark.cognitosync(unused="ignore")
+
 
 @pytest.fixture
 def controller(cognitosync) -> Controller:

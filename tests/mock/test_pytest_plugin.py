@@ -275,14 +275,12 @@ def printed(pytester):
 
 def test_the_fixtures_are_documented(printed):
     """`pytest --fixtures` states what a test gets."""
-    printed("--fixtures").fnmatch_lines(
-        [
-            "cognitosync -- *pytest_plugin.py:*",
-            "    Cognito Sync mocked for this test, empty; the handle creates ids and other devices, *",
-            "cognitosync_client -- *pytest_plugin.py:*",
-            "    A boto3 client of the mocked Cognito Sync, in the region of the cognitosync fixture.",
-        ]
-    )
+    lines = printed("--fixtures")
+    for name, text in {
+        "cognitosync": "Cognito Sync mocked for this test, empty; the handle creates ids and other devices, *",
+        "cognitosync_client": "A boto3 client of the mocked Cognito Sync, in the region of the cognitosync fixture.",
+    }.items():
+        lines.fnmatch_lines([f"{name} -- *pytest_plugin.py:*", f"    {text}"])
 
 
 def test_the_marker_and_the_ini_option_are_documented(printed):

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from driver import ACCOUNT, NOON, DatasetDriver, answer, refusal, remove, replace
 
+from mock_cognitosync.cognitosync.integrations import streams
 from moto.moto_api import state_manager
 
 NOON_MS = int(NOON.timestamp() * 1000)
@@ -411,3 +412,11 @@ def test_a_bulk_publish_fails_at_once(profile, set_transition):
     configure(profile, name="missing")
     publish(profile)
     assert details(profile)["BulkPublishStatus"] == "FAILED"
+
+
+def test_a_reset_during_a_bulk_publish_forgets_it(cognitosync, profile, client, kinesis, monkeypatch):
+    """A reset while a bulk publish sends its records leaves a pool that was never published. Source: bulk-2."""
+    profile.write(replace("a"))
+    monkeypatch.setattr(streams, "send", lambda *_: cognitosync.reset())
+    assert client.bulk_publish(**profile.pool)["IdentityPoolId"] == profile.identity_pool_id
+    assert client.get_bulk_publish_details(**profile.pool)["BulkPublishStatus"] == "NOT_STARTED"

@@ -10,6 +10,8 @@ from functools import reduce
 import pytest
 from driver import ACCOUNT, NOON, TOKEN_REFUSED, remove, replace
 
+from mock_cognitosync import mock_cognitosync
+
 TEXT = "The Lambda function returned invalid output or an exception."
 FAILED = ("InvalidLambdaFunctionOutputException", 400, TEXT)
 TIMED_OUT = ("LambdaSocketTimeoutException", 400, "The Lambda function did not answer within 5 seconds.")
@@ -404,13 +406,20 @@ def test_a_trigger_that_writes_with_developer_credentials_does_not_run_itself(fi
     assert filled.named("log").records() == {"written": "yes"}
 
 
-def test_an_assertion_in_the_trigger_reaches_the_caller(filled, trigger):
-    """An AssertionError of a Python callable reaches the caller unchanged; nothing is written. Source: trigger-5."""
+def test_an_assertion_in_the_trigger_reaches_the_caller(filled):
+    """
+    An AssertionError of a Python callable reaches the caller unchanged, and is raised again when the mock ends.
+
+    Nothing is written. Source: trigger-5.
+    """
 
     def check(event):
         raise AssertionError("no A expected")
 
-    trigger(check)
+    mock = mock_cognitosync()
+    mock.start().set_trigger(filled.identity_pool_id, check)
     with pytest.raises(AssertionError, match="no A expected"):
         filled.write(replace("a", "A", 1))
+    with pytest.raises(AssertionError, match="no A expected"):
+        mock.stop()
     assert filled.records()["a"] == "a old"

@@ -481,3 +481,11 @@ def test_checks_are_made_in_order(path, members, expected):
     body = {"SyncSessionToken": token(), "RecordPatches": too_many, **members}
 
     assert error(send("POST", path, body)) == expected
+
+
+def test_a_refusal_names_the_first_twenty_violations_and_counts_all():
+    """A request with many violations gets a short refusal, which counts them all. Source: wire-6."""
+    status, code, message = error(send("POST", DATASET, {"SyncSessionToken": "x", "RecordPatches": [{}] * 1000}))
+    assert (status, code) == (400, "ValidationException:")
+    assert message.startswith("3000 validation errors detected: Value null at 'recordPatches.1.member.")
+    assert message.count("Value null at ") == 20
