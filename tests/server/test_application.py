@@ -12,8 +12,9 @@ import requests
 from botocore.exceptions import ConnectionClosedError
 from driver import DatasetDriver, replace
 from werkzeug import Response
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 
+from mock_cognitosync.server import application
 from mock_cognitosync.server.application import MAX_BODY_BYTES, in_front_of, make_application
 from mock_cognitosync.server.waitress_server import serving
 from moto.moto_api import recorder
@@ -225,3 +226,11 @@ def test_moto_answers_as_on_its_own_server(monkeypatch):
         expected = answers(url)
     with serving(make_application()) as url:
         assert answers(url) == expected
+
+
+def test_moto_s_recorder_reads_an_undecoded_path_and_url():
+    """A request has its path and URL as they were sent, under the names that each moto version reads."""
+    environ = create_environ("/", "http://127.0.0.1:5000") | {"RAW_URI": "/identitypools/us-east-1%3A0?maxResults=1"}
+    request = application._Request(environ)
+    url = "http://127.0.0.1:5000/identitypools/us-east-1%3A0?maxResults=1"
+    assert (request.raw_path, request.raw_url, request.url) == ("/identitypools/us-east-1%3A0", url, url)
