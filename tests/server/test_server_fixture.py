@@ -81,14 +81,16 @@ def test_a_child_process_with_an_inherited_environment_reaches_the_server(cognit
     assert len(cognitosync_server.handle.calls) == 1
 
 
-def test_clients_and_processes_reach_the_server_after_monkeypatch_setenv(cognitosync_server, monkeypatch):
+def test_clients_and_processes_reach_the_server_after_monkeypatch_setenv(cognitosync_server):
     """Set in the environment of the test, the variables lead its own clients and spawned processes to the server."""
-    for name, value in cognitosync_server.variables.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("cognito-sync")
-    assert client.meta.endpoint_url == cognitosync_server.url
-    assert client.list_identity_pool_usage()["Count"] == 0
-    assert count_in_child(None) == "0\n"
+    # Not the fixture, which may end after the mock and restore the variables of the mock.
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in cognitosync_server.variables.items():
+            environment.setenv(name, value)
+        client = boto3.client("cognito-sync")
+        assert client.meta.endpoint_url == cognitosync_server.url
+        assert client.list_identity_pool_usage()["Count"] == 0
+        assert count_in_child(None) == "0\n"
     assert len(cognitosync_server.handle.calls) == 2
 
 
