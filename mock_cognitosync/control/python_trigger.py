@@ -32,7 +32,7 @@ class TriggerContext:
         self._deadline_ms = settings.now_ms() + LIMIT_SECONDS * 1000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds on the mock's clock until the service gives up. Source: trigger-6."""
+        """Milliseconds on the mock's clock until the service gives up. Source: trigger-4."""
         return max(0, self._deadline_ms - settings.now_ms())
 
 
