@@ -141,7 +141,7 @@ def raw_content(sync):
     """The body of an answer as botocore receives it, and its class."""
     found = []
     client = boto3.client("cognito-sync")
-    client.meta.events.register("before-parse", lambda response_dict, **_: found.append(response_dict["body"]))
+    client.meta.events.register("response-received", lambda response_dict, **_: found.append(response_dict["body"]))
     DatasetDriver.of_new_identity(sync, client).token()
     return found[0], type(found[0])
 
