@@ -11,9 +11,12 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+# The package's own service model, in botocore's layout.
+_OWN_MODELS = Path(__file__).with_name("data")
 # For a server on this machine, unless the environment has others.
 _LOOPBACK_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
@@ -76,10 +79,14 @@ def clients_of(url: str | None, region_name: str, rate_limit: RateLimit | None =
         rate_limit: applied to every request, retries included.
     """
     import boto3
+    import botocore.session
     from botocore.config import Config
 
     local = url is not None and is_loopback(url)
-    session = boto3.Session(**_credentials_for_loopback() if local else {})
+    core = botocore.session.get_session()
+    # Last, so that botocore's model of the service takes precedence as long as it has one.
+    core.get_component("data_loader").search_paths.append(str(_OWN_MODELS))
+    session = boto3.Session(botocore_session=core, **_credentials_for_loopback() if local else {})
     config = Config(
         # Otherwise AWS_ENDPOINT_URL could lead calls for AWS elsewhere.
         ignore_configured_endpoint_urls=True,
