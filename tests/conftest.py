@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
 from driver import DatasetDriver
 from pytest_run import run_pytest_in
+
+from mock_cognitosync.environment import own_service_model
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +16,15 @@ def run_pytest(tmp_path_factory):
     return lambda files, *arguments, **options: run_pytest_in(
         tmp_path_factory.mktemp("project"), files, *arguments, **options
     )
+
+
+@pytest.fixture
+def own_model(monkeypatch):
+    """Outside of a mock, Sessions have the package's model if botocore has dropped the service."""
+    for name, value in own_service_model().items():
+        monkeypatch.setenv(name, value)
+        # One that was created earlier does not have it.
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
     from mock_cognitosync.control.device import Device
 
 MODEL = service_model.read()
-"""botocore's model of the service."""
+"""The model of the service: botocore's, or the package's own if botocore has none."""
+needs_botocores_model = pytest.mark.skipif(
+    not service_model.botocore_has_model(),
+    reason="botocore has dropped the service, and no variable is set",
+)
 ACCOUNT = "123456789012"
 NOON = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
 TOKEN_REFUSED = ("InvalidParameterException", 400, "SyncSessionToken not valid for these inputs")
@@ -204,6 +209,12 @@ def broken(*violations: str) -> Refusal:
     plural = "" if len(violations) == 1 else "s"
     text = f"{len(violations)} validation error{plural} detected: {'; '.join(violations)}"
     return "ValidationException", 400, text
+
+
+def description(error: str) -> str:
+    """What the model says about the error, without markup: the default message of an injected one."""
+    [text] = [shape.documentation for shape in MODEL.error_shapes if shape.name == error]
+    return re.sub("<[^>]*>", "", text)
 
 
 def response_bodies(client: CognitoSyncClient) -> list[Any]:

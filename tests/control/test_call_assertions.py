@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 from botocore.config import Config
-from driver import replace
+from driver import description, replace
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_attempts_of_a_call_are_listed_together(cognitosync, patient):
 
     assert outcomes == [
         "2 calls with 4 attempts reached Cognito Sync in us-east-1:",
-        "   attempts 1 to 2 -> TooManyRequestsException: Thrown if the request is throttled.",
+        f"   attempts 1 to 2 -> TooManyRequestsException: {description('TooManyRequestsException')}",
         "      injected: fail('ListRecords', 'TooManyRequestsException', attempts=2)",
         "   attempt 3 -> ok",
         outcomes[-2],

@@ -7,12 +7,12 @@ import pytest
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
-from driver import TOKEN_REFUSED, DatasetDriver, refusal, replace
+from driver import TOKEN_REFUSED, DatasetDriver, description, refusal, replace
 
 from mock_cognitosync import mock_cognitosync
 from mock_cognitosync.cognitosync.responses import UNMODELLED_STATUSES
 
-THROTTLED = ("TooManyRequestsException", 429, "Thrown if the request is throttled.")
+THROTTLED = ("TooManyRequestsException", 429, description("TooManyRequestsException"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 
 @pytest.fixture
-def sync(monkeypatch):
+def sync(monkeypatch, own_model):
     """The handle under plain mock_aws, whose calls are recorded."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():

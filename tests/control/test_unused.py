@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driver import refusal, replace
+from driver import description, refusal, replace
 
 from mock_cognitosync import NeverApplied
 from mock_cognitosync.control.controller import Controller
@@ -149,7 +149,7 @@ def test_each_injected_fault_is_named_with_its_call(cognitosync, profile):
         "fail('UpdateRecords', 'InternalErrorException', after_write=True, calls=1)",
     )
     assert str(call).splitlines()[1:] == [
-        "   -> InternalErrorException: Indicates an internal service error.",
+        f"   -> InternalErrorException: {description('InternalErrorException')}",
         "      injected: delay('UpdateRecords', 1, calls=1)",
         "      injected: fail('UpdateRecords', 'InternalErrorException', after_write=True, calls=1)",
     ]

@@ -13,6 +13,9 @@ from mock_cognitosync import RealRequestRefused, mock_cognitosync
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
 SIGNATURES = {"unsigned": UNSIGNED, "v4-query": "v4-query", "v4": "v4"}
 
+# Most clients here are created outside of the mock.
+pytestmark = pytest.mark.usefixtures("own_model")
+
 
 def client(signature, **options):
     return boto3.client("cognito-sync", **KEYS, config=Config(signature_version=SIGNATURES[signature]), **options)

@@ -151,11 +151,11 @@ MOCKS = {
 @pytest.mark.parametrize("second", MOCKS)
 @pytest.mark.parametrize("first", MOCKS)
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]], ids=["first ends first", "first ends last"])
-@pytest.mark.parametrize("session", [None, boto3.Session()], ids=["", "default session"])
-@pytest.mark.usefixtures("own_credentials")
+@pytest.mark.parametrize("session", [None, boto3.Session], ids=["", "default session"])
+@pytest.mark.usefixtures("own_credentials", "own_model")
 def test_mocks_may_end_in_any_order(first, second, order, session, monkeypatch):
     """Two mocks with any options restore everything, whichever ends first; the other one works until its end."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session and session())
     before = world()
     mocks = [mock_cognitosync(**MOCKS[first]), mock_cognitosync(**MOCKS[second])]
     for mock in mocks:
@@ -284,7 +284,7 @@ NESTS = {
 
 
 @pytest.mark.parametrize("nest", NESTS)
-@pytest.mark.usefixtures("own_credentials")
+@pytest.mark.usefixtures("own_credentials", "own_model")
 def test_nested_mocks_share_their_data(nest):
     """Data survives a nested mock and ends with the outermost one, which may be moto's; then everything is restored."""
     outer, inner = NESTS[nest]
@@ -406,7 +406,7 @@ def test_a_handler_for_all_sessions_reaches_the_default_session():
     assert seen == ["ListDatasets"]
 
 
-def test_the_default_session_of_a_mock_is_as_complete_as_boto3_s():
+def test_the_default_session_of_a_mock_is_as_complete_as_boto3_s(own_model):
     """It has the services, resources and partitions of a Session that boto3 creates."""
     plain = boto3.Session()
     with mock_cognitosync():
@@ -425,7 +425,7 @@ def test_mocks_leave_no_trace_in_the_shared_loader():
     assert len(set(paths[0])) == len(paths[0])
 
 
-def test_the_default_session_is_replaced_or_kept(monkeypatch):
+def test_the_default_session_is_replaced_or_kept(monkeypatch, own_model):
     """The default session is replaced during the mock, or kept with reset_boto3_session, as in moto."""
     mine = boto3.Session(region_name="eu-west-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)

@@ -18,6 +18,9 @@ from moto.core import models as moto_models
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
 
+# Most clients here are created outside of the mock.
+pytestmark = pytest.mark.usefixtures("own_model")
+
 
 def refused(url):
     return (

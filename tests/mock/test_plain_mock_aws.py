@@ -27,7 +27,7 @@ def test_failing_without_a_call():
 
 
 @mock_aws
-def test_current_is_a_handle_for_data(monkeypatch):
+def test_current_is_a_handle_for_data(monkeypatch, own_model):
     """It creates ids, writes as a device and shows records, in the region of a client created without one."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     sync = current()
@@ -48,7 +48,7 @@ def test_without_any_mock_there_is_no_handle():
         current()
 
 
-def test_a_failing_test_shows_its_own_calls(pytester, monkeypatch):
+def test_a_failing_test_shows_its_own_calls(pytester, monkeypatch, own_model):
     """The section lists the calls of this test only; a test without calls has no section."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     pytester.makepyfile(PROJECT)

@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import pytest
+from driver import needs_botocores_model
 
 from mock_cognitosync import mock_cognitosync
 
@@ -195,6 +196,7 @@ def test_the_tests_of_a_process_share_a_server_and_start_empty(result):
     assert result.counts("test_server.py") == {"passed": 6}
 
 
+@needs_botocores_model
 @shared_runs
 def test_plain_mock_aws_needs_no_import_of_the_package(result):
     """With the plugin, `@mock_aws` knows the service in files that import nothing from the package."""

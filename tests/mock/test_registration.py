@@ -35,7 +35,7 @@ def count_datasets():
 
 
 @pytest.fixture
-def python(pytester, monkeypatch):
+def python(pytester, monkeypatch, own_model):
     """Run lines of Python in a new process; return the lines that they print."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -240,7 +240,7 @@ def test_no_other_service_matches_the_hosts():
     assert others == []
 
 
-def test_under_plain_mock_aws_the_defaults_apply():
+def test_under_plain_mock_aws_the_defaults_apply(own_model):
     """Under plain `mock_aws` the service has the default settings, in the account and region of the handle."""
     with mock_aws():
         assert count_datasets() == 0

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from driver import needs_botocores_model
 
 import moto
 
@@ -53,6 +54,7 @@ def moto_with_the_service(tmp_path):
     return tmp_path
 
 
+@needs_botocores_model
 def test_the_service_answers_under_plain_mock_aws_when_it_is_copied_into_moto(moto_with_the_service):
     """One entry in moto's index is enough; nothing else of this package is imported."""
     environment = {**os.environ, "PYTHONPATH": str(moto_with_the_service)}

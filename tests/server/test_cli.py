@@ -18,6 +18,8 @@ from driver import DatasetDriver, replace
 
 COMMAND = [sys.executable, "-m", "mock_cognitosync"]
 
+pytestmark = pytest.mark.usefixtures("own_model")
+
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch):

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
-import botocore.session
 import pytest
 import requests
 from botocore import xform_name
@@ -20,11 +19,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.serialize import create_serializer
-from driver import ACCOUNT, conflict, counted, remove, replace
+from driver import ACCOUNT, MODEL, conflict, counted, remove, replace
 
 CLIENTS = Path(__file__).parent / "clients"
 AWS_CLI = Path(os.environ.get("AWS_CLI", CLIENTS.parents[2] / ".venv-awscli/bin/aws"))
-MODEL = botocore.session.Session().get_service_model("cognito-sync")
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
 # The operations that the first test calls; the second calls all others.
 OF_DATASETS = {

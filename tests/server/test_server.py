@@ -48,7 +48,7 @@ def address():
 
 
 @pytest.fixture
-def client(server):
+def client(server, own_model):
     """A client of the server."""
     return client_of(server, "us-east-1")
 
@@ -145,7 +145,7 @@ def test_regions_are_separate(server, client, address):
     assert west.describe_dataset(**address)["Dataset"]["NumRecords"] == 1
 
 
-def test_a_region_without_the_service_is_refused(server):
+def test_a_region_without_the_service_is_refused(server, own_model):
     """A signature for a region without the service is refused with 403. Source: regions-2."""
     message = "Credential should be scoped to a valid region, not 'eu-north-1'."
 

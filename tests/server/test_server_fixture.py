@@ -12,6 +12,7 @@ import pytest
 from driver import replace
 
 from mock_cognitosync import RealRequestRefused
+from mock_cognitosync.environment import own_service_model
 from mock_cognitosync.server.application import make_application
 from mock_cognitosync.server.waitress_server import serving
 
@@ -50,7 +51,7 @@ def test_the_server_serves_the_other_services_of_the_mock(cognitosync_server, co
 
 @pytest.mark.cognitosync(region_name="eu-west-1")
 def test_the_variables_lead_clients_to_the_server(cognitosync_server):
-    """`variables` has the endpoint, the credentials and the region of the mock, and nothing else."""
+    """`variables` has endpoint, credentials and region of the mock, and the own model if botocore has none."""
     assert cognitosync_server.variables == {
         "AWS_ENDPOINT_URL": cognitosync_server.url,
         "AWS_ENDPOINT_URL_COGNITO_SYNC": cognitosync_server.url,
@@ -59,6 +60,7 @@ def test_the_variables_lead_clients_to_the_server(cognitosync_server):
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_REGION": "eu-west-1",
+        **own_service_model(),
     }
 
 

@@ -20,10 +20,10 @@ from werkzeug.wrappers import Request
 
 from mock_cognitosync.cognitosync.exceptions import not_in_region
 from mock_cognitosync.cognitosync.responses import handle
+from mock_cognitosync.cognitosync.urls import REGIONS
 
 SERVER = "http://127.0.0.1:5000"
 OTHER_ACCOUNT = "222222222222"
-REGIONS = boto3.Session().get_available_regions("cognito-sync")
 
 pytestmark = pytest.mark.usefixtures("cognitosync")
 
