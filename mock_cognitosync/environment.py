@@ -53,6 +53,8 @@ class Overlays:
         self._target = target
         self._overlays: list[Mapping[str, Any]] = []
         self._originals: dict[str, Any] = {}
+        # The latest value of each key, also of overlays that have ended.
+        self._latest: dict[str, Any] = {}
 
     @contextmanager
     def overlay(self, values: Mapping[str, Any]) -> Iterator[None]:
@@ -62,6 +64,7 @@ class Overlays:
         for key in mine:
             self._originals.setdefault(key, self._target.get(key))
         self._overlays.append(mine)
+        self._latest.update(mine)
         try:
             self._apply(mine)
             yield
@@ -74,15 +77,32 @@ class Overlays:
                 self._apply(self._originals)
                 self._originals.clear()
 
+    def repair(self, before: Mapping[str, Any]) -> None:
+        """
+        Undo what somebody has restored to a value from inside an overlay that has ended.
+
+        pytest's ``monkeypatch`` does so if a test uses it inside a mock, and the mock ends before ``monkeypatch``.
+
+        Args:
+            before: a copy of the target from before the overlay.
+        """
+        if not self._overlays:
+            for key, value in self._latest.items():
+                if self._target.get(key) == value != before.get(key):
+                    self._set(key, before.get(key))
+            self._latest.clear()
+
     def _apply(self, keys: Iterable[str]) -> None:
         """Give *keys* the values of the newest overlay that names them, else their original values."""
         for key in keys:
             values = [overlay[key] for overlay in self._overlays if key in overlay]
-            value = values[-1] if values else self._originals[key]
-            if value is None:
-                self._target.pop(key, None)
-            else:
-                self._target[key] = value
+            self._set(key, values[-1] if values else self._originals[key])
+
+    def _set(self, key: str, value: Any) -> None:
+        if value is None:
+            self._target.pop(key, None)
+        else:
+            self._target[key] = value
 
 
 variables = Overlays(os.environ)

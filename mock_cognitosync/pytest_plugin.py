@@ -7,6 +7,7 @@ Every start of pytest loads it, so it imports neither moto nor boto3 before a te
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,15 @@ def _section(handle: CognitoSync) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _cognitosync_marker(request: pytest.FixtureRequest) -> None:
+def _cognitosync_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    # The first fixture of a function, so that its end comes after that of monkeypatch.
+    before = dict(os.environ)
     if request.node.get_closest_marker("cognitosync"):
         request.getfixturevalue("cognitosync")
+    yield
+    environment: Any = sys.modules.get(f"{__package__}.environment")
+    if environment is not None:
+        environment.variables.repair(before)
 
 
 @pytest.fixture

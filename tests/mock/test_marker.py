@@ -95,3 +95,39 @@ def test_a_failing_test_in_a_region_without_the_service_shows_the_region(run, mo
     result.assert_outcomes(failed=1, passed=1)
     sentence = 'EndpointConnectionError: Cognito Sync is not in the region "eu-north-1"; it is in ap-northeast-1, *'
     result.stdout.fnmatch_lines([f"E*{sentence}", "*- Cognito Sync -*", "*Cognito Sync in eu-north-1:", f"*{sentence}"])
+
+
+def test_variables_set_by_monkeypatch_inside_a_mock_do_not_outlive_the_test(run, monkeypatch):
+    """monkeypatch, which ends after the mock, would restore the values of the mock, such as its fake credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    run("""
+        import os
+        import pytest
+        from mock_cognitosync import mock_cognitosync
+
+        MINE = {"AWS_ACCESS_KEY_ID", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_PROFILE"}
+        BEFORE = {name: os.environ.get(name) for name in MINE}
+
+        @pytest.fixture(autouse=True)
+        def early(monkeypatch):
+            pass
+
+        def test_fixture(cognitosync_server, monkeypatch):
+            for name in MINE:
+                monkeypatch.setenv(name, "x")
+
+        @mock_cognitosync
+        def test_function(monkeypatch):
+            for name in MINE:
+                monkeypatch.setenv(name, "x")
+
+        def test_own_change_stays():
+            with mock_cognitosync():
+                pass
+            os.environ["AWS_PROFILE"] = "new"
+
+        def test_after():
+            assert {name: os.environ.get(name) for name in MINE} == {**BEFORE, "AWS_PROFILE": "new"}
+    """, "-p", "no:randomly").assert_outcomes(passed=4)  # fmt: skip
