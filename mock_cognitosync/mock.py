@@ -19,7 +19,7 @@ from moto import mock_aws
 from moto.core.config import mock_credentials
 
 from . import environment, patches, registration
-from .cognitosync import settings
+from .cognitosync import ids, settings
 from .control import plain
 from .control.arguments import require_region
 from .control.controller import Controller
@@ -59,6 +59,8 @@ class MockCognitoSync:
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
         unused: Unused | None = None,
+        seed: int | None = None,
+        report: bool = True,
     ) -> None:
         """
         Args:
@@ -77,6 +79,9 @@ class MockCognitoSync:
                 :class:`.exceptions.NeverApplied` is raised, unless the body has raised an exception; ``"report"``: a
                 warning is logged; ``"ignore"``: nothing. By default the pytest option ``cognitosync_unused``, else
                 ``"error"``.
+            seed: seeds moto's generator of ids and tokens while the mock is active, so that they repeat; None leaves
+                it as it is.
+            report: whether the report of a failing test tells what happened in this mock.
 
         Raises:
             TypeError: *region_name* is not a str.
@@ -93,6 +98,8 @@ class MockCognitoSync:
             raise ValueError(f"token_lifetime_seconds must be a number > 0, got {token_lifetime_seconds!r}")
         if max_attempts is not None and (type(max_attempts) is not int or max_attempts < 1):
             raise ValueError(f"max_attempts must be an integer >= 1 (1: no retries), got {max_attempts!r}")
+        if seed is not None and type(seed) is not int:
+            raise TypeError(f"seed must be an integer or None, got {seed!r}")
         self._config: DefaultConfig = config or {}
         self._region_name = region_name
         self._max_attempts = max_attempts
@@ -100,6 +107,8 @@ class MockCognitoSync:
         self._strict_credentials = strict_credentials
         self._strict_sync_counts = strict_sync_counts
         self._unused = unused
+        self._seed = seed
+        self._report = report
         self._token_lifetime_seconds = min(token_lifetime_seconds, _LONGEST_LIFETIME_SECONDS)
 
     def start(self) -> CognitoSync:
@@ -177,7 +186,7 @@ class MockCognitoSync:
         )
         controller = Controller(chosen)
         handle = CognitoSync(self._region_name, controller=controller)
-        run = _Run(self, handle, controller, self._unused or default_unused)
+        run = _Run(self, handle, controller, self._unused or default_unused, self._report)
         with _lock, ExitStack() as undo:
             undo.enter_context(environment.configuration.overlay(self._config))
             undo.enter_context(environment.variables.overlay(self._variables()))
@@ -188,6 +197,8 @@ class MockCognitoSync:
                 _shared.enter_context(_mocked_process())
             _active.append(run)
             undo.callback(run.leave)
+            if self._seed is not None:
+                undo.enter_context(ids.seeded(self._seed))
             settings.push(chosen)
             undo.callback(settings.remove, chosen)
             undo.callback(controller.end)
@@ -221,6 +232,7 @@ class _Run:
     handle: CognitoSync
     controller: Controller
     consequence: Unused
+    is_reported: bool
     undo: ExitStack = field(default_factory=ExitStack)
 
     def stop(self, *, passed: bool) -> None:
@@ -244,7 +256,8 @@ class _Run:
     def leave(self) -> None:
         """Leave the active runs; the last run to leave also ends what they share."""
         _active.remove(self)
-        _ended.append(self)
+        if self.is_reported:
+            _ended.append(self)
         if not _active:
             _shared.close()
 
@@ -271,8 +284,8 @@ def _configured_region() -> str | None:
 
 
 def handles_of_test() -> list[CognitoSync]:
-    """The handles of all runs that have ended since the last :func:`forget_test`, then of the active ones."""
-    return [run.handle for run in (*_ended, *_active)]
+    """The handles of the reported runs: those that have ended since the last :func:`forget_test`, then the active."""
+    return [run.handle for run in (*_ended, *_active) if run.is_reported]
 
 
 def forget_test() -> None:
@@ -333,6 +346,8 @@ class MockFactory:
         token_lifetime_seconds: float = 300,
         max_attempts: int | None = None,
         unused: Unused | None = None,
+        seed: int | None = None,
+        report: bool = True,
     ) -> MockCognitoSync: ...
 
     def __call__(self, *targets: Any, **options: Any) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from moto.moto_api._internal import mock_random
 
 
@@ -15,3 +18,14 @@ def new_uuid() -> str:
 def random_bytes(number: int) -> bytes:
     """*number* bytes of the same generator."""
     return mock_random.randbytes(number)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed the generator; at the end it continues as if it had not been seeded."""
+    state = mock_random.getstate()
+    mock_random.seed(seed)
+    try:
+        yield
+    finally:
+        mock_random.setstate(state)
