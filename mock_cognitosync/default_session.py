@@ -26,7 +26,7 @@ _emitter_handlers: list[Any] = []
 def fresh_session() -> boto3.Session:
     """A Session equal to that of ``boto3.setup_default_session()``, created in a fraction of the time."""
     emitter = _emitter_copy()
-    session = botocore.session.Session(event_hooks=emitter, include_builtin_handlers=False)
+    session: Any = botocore.session.Session(event_hooks=emitter, include_builtin_handlers=False)
     session._events = _Aliaser(emitter)  # noqa: SLF001
     session.register_component("event_emitter", session._events)  # noqa: SLF001
     loader = _loader(session.get_config_variable("data_path"))
@@ -40,7 +40,7 @@ def fresh_session() -> boto3.Session:
     return fresh
 
 
-class _Aliaser(EventAliaser):  # type: ignore[misc]  # botocore has no types
+class _Aliaser(EventAliaser):
     """botocore's class, which renames events after their services' newer names, with one cache for all Sessions."""
 
     _found: dict[str, str] = {}  # noqa: RUF012
@@ -50,21 +50,23 @@ class _Aliaser(EventAliaser):  # type: ignore[misc]  # botocore has no types
         self._alias_name_cache = self._found
 
 
-class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore has no types
+class _EnvironmentFirst(CredentialResolver):
     """
     botocore's chain of providers, created only if its first member, the environment, has no credentials.
 
     A mock sets them in the environment, so most tests never need the other providers.
     """
 
-    def __init__(self, session: botocore.session.Session) -> None:
+    def __init__(self, session: Any) -> None:
         self._session = session
 
-    @cached_property
-    def providers(self) -> list[Any]:
+    def _chain(self) -> list[Any]:
         """Botocore's providers for the Session, which use the region of its first client."""
         providers: list[Any] = self._session._create_credential_resolver().providers  # noqa: SLF001
         return providers
+
+    # An attribute of the base class, hence Any.
+    providers: Any = cached_property(_chain)
 
     def load_credentials(self) -> Credentials | None:
         """The credentials of the first provider that has any."""

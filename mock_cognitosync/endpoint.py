@@ -87,7 +87,8 @@ def clients_of(url: str | None, region_name: str, rate_limit: RateLimit | None =
     # Last, so that botocore's model of the service takes precedence as long as it has one.
     core.get_component("data_loader").search_paths.append(str(_OWN_MODELS))
     session = boto3.Session(botocore_session=core, **_credentials_for_loopback() if local else {})
-    config = Config(
+    new_config: Any = Config  # the stubs of botocore lack an argument
+    config = new_config(
         # Otherwise AWS_ENDPOINT_URL could lead calls for AWS elsewhere.
         ignore_configured_endpoint_urls=True,
         # The service is to see what breaks a constraint, not botocore.

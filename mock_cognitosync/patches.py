@@ -83,7 +83,7 @@ def credentials_of_environment() -> Any:
     """
     add_auth = SigV4Auth.add_auth
 
-    def add_auth_with_credentials(self: SigV4Auth, request: Any) -> None:
+    def add_auth_with_credentials(self: Any, request: Any) -> None:
         if self.credentials is None:
             self.credentials = EnvProvider().load()
         add_auth(self, request)
@@ -100,7 +100,7 @@ def awaitable_answers() -> Any:
     return patch.object(moto_stubber, "AWSResponse", _Answer)
 
 
-class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
+class _Answer(AWSResponse):
     @property
     def content(self) -> bytes:
         content: bytes = super().content
