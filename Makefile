@@ -19,7 +19,7 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
-.PHONY: demo test quick moto-server-tests test-without-model matrix check wheel clean
+.PHONY: demo test quick moto-server-tests test-without-model matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -65,13 +65,24 @@ matrix:
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/ruff check --config .ci/moto-ruff.toml mock_cognitosync/cognitosync
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The wheel, installed into an empty environment and tried.
+# The wheel and the source distribution, checked; the wheel is installed into an empty environment and tried, with the
+# oldest and the newest Python of this machine.
 wheel: $(VENV)/.checks
-	rm -rf build dist .venv-wheel
+	rm -rf build dist
 	$(BIN)/python -m build --outdir dist > /dev/null
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python .ci/check_dist.py dist
+	@set -e; found=$$(for version in $(MATRIX_PYTHON); do \
+		python$$version -c "" 2> /dev/null && echo python$$version; done || true); \
+	for python in $$(echo "$${found:-$(PYTHON)}" | sed -n '1p;$$p' | uniq); do \
+		echo "== the wheel with $$python"; $(MAKE) --no-print-directory try-wheel PYTHON=$$python; done
+
+try-wheel:
+	rm -rf .venv-wheel
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install -qq dist/*.whl
 	cd dist && ../.venv-wheel/bin/python ../examples/high_score.py > /dev/null

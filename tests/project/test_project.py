@@ -2,8 +2,11 @@
 
 import ast
 import configparser
+import re
 import sys
 from pathlib import Path
+
+import mock_cognitosync
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "mock_cognitosync"
@@ -62,3 +65,34 @@ def test_a_module_above_three_hundred_lines_has_a_reason():
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in PACKAGE.rglob("*.py")}
     assert {name for name, length in lengths.items() if length > 300} <= set(LONG_MODULES)
     assert max(lengths.values()) < 600
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    """`pyproject.toml` has the version; `__version__` and the first section of the changelog agree with it."""
+    [version] = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert mock_cognitosync.__version__ == version == newest[1]
+
+
+def test_the_changelog_has_one_section_for_each_kind_of_change():
+    """The sections of a version are those of Keep a Changelog, in its order."""
+    kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    for version in (ROOT / "CHANGELOG.md").read_text().split("\n## ")[1:]:
+        found = re.findall(r"^### (.+)$", version, re.MULTILINE)
+        assert found == [kind for kind in kinds if kind in found] != []
+
+
+def test_only_pyproject_has_the_address_of_the_repository():
+    """The address is a placeholder, so exactly one file has to change when the repository becomes public."""
+    text = (ROOT / "pyproject.toml").read_text()
+    [address] = re.findall(r'^Source = "(.+)"$', text, re.MULTILINE)
+    files = [path for folder in ("docs", "mock_cognitosync", ".github") for path in (ROOT / folder).rglob("*")]
+    files += [path for path in ROOT.iterdir() if path.name != "pyproject.toml"]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in files
+        if path.suffix in {".md", ".py", ".toml", ".yml", ".yaml"} and "_build" not in path.parts
+        if address.removeprefix("https://") in path.read_text()
+    ]
+    assert wrong == []
+    assert text.count(address) == 5
