@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import shlex
 import signal
 import sys
@@ -80,6 +81,10 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the state here at the end; may be the file of --load, even if missing",
     )
+    name = "further name of the server that clients use, for instance that of its container; may be repeated"
+    add("--allow-host", type=_name, action="append", default=[], metavar="NAME", help=name)
+    origin = "origin of web pages that may change the server's state below /moto-api/; may be repeated"
+    add("--allow-origin", type=_origin, action="append", default=[], metavar="ORIGIN", help=origin)
     add("--seed", type=int, metavar="NUMBER", help="seed of generated ids: the same requests get the same ids")
     add("--version", action="store_true", help="print the version and exit")
     return command
@@ -90,6 +95,18 @@ def _host(text: str) -> str:
     if not text or not text.isprintable():
         raise argparse.ArgumentTypeError(f"{text!r} is not a host; it must be a name or an address of this machine")
     return text
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9._-]+", text, re.ASCII | re.IGNORECASE):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a host name; it must be a name without a port, such as moto")
+    return text.lower()
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+", text, re.ASCII | re.IGNORECASE):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin; it must be like http://localhost:3000")
+    return text.lower()
 
 
 def _file(text: str) -> str:
@@ -136,14 +153,16 @@ def _prepare(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     from .control import snapshot
     from .server.application import make_application
+    from .server.guard import Guard
     from .server.waitress_server import serving
 
+    guard = Guard(frozenset({options.host.lower(), *options.allow_host}), frozenset(options.allow_origin))
     stopped = Event()
     for number in _stop_signals():
         signal.signal(number, lambda *_: stopped.set())
     with ExitStack() as running:
         try:
-            url = running.enter_context(serving(make_application(), options.host, options.port))
+            url = running.enter_context(serving(make_application(guard), options.host, options.port))
         except (OSError, UnicodeError) as error:
             raise Refused(_no_address(options, error)) from None
         say_ready(url)

@@ -32,6 +32,7 @@ _UNUSED = ("error", "report", "ignore")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("cognitosync_region", "region of the cognitosync fixtures", default="us-east-1")
     parser.addini("cognitosync_unused", "what an unused fault or hook means: error, report or ignore", default="error")
+    parser.addini("cognitosync_allow_hosts", "names by which clients reach cognitosync_server", type="args")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -136,7 +137,7 @@ def cognitosync_client(cognitosync: CognitoSync) -> CognitoSyncClient:
 
 
 @pytest.fixture(scope="session")
-def _cognitosync_url() -> Iterator[str]:
+def _cognitosync_url(pytestconfig: pytest.Config) -> Iterator[str]:
     from .server import missing_dependencies
 
     missing = missing_dependencies()
@@ -144,7 +145,8 @@ def _cognitosync_url() -> Iterator[str]:
         raise pytest.UsageError(f"cognitosync_server: {missing}")
     from .server.in_process import serving_this_process
 
-    with serving_this_process() as url:
+    hosts = map(str.lower, pytestconfig.getini("cognitosync_allow_hosts"))
+    with serving_this_process(hosts) as url:
         yield url
 
 

@@ -25,7 +25,7 @@ from ..cognitosync.exceptions import InvalidRegion
 from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
-from . import guard
+from .guard import Guard
 
 # Typed as in werkzeug and moto.
 Environ = dict[str, Any]
@@ -47,20 +47,27 @@ class AnswerWithheld(Exception):
     """The client gets no answer, and its connection stays open until it gives up or the server closes idle ones."""
 
 
-def make_application() -> Application:
-    """The application that ``moto.server`` creates, with Cognito Sync in front of it."""
-    return in_front_of(DomainDispatcherApplication(create_backend_app))
+def make_application(guard: Guard | None = None) -> Application:
+    """The application that ``moto.server`` creates, with *guard* and Cognito Sync in front of it."""
+    return in_front_of(DomainDispatcherApplication(create_backend_app), guard)
 
 
-def in_front_of(others: Application) -> Application:
-    """An application that answers requests for Cognito Sync and passes all others to *others* unchanged."""
+def in_front_of(others: Application, guard: Guard | None = None) -> Application:
+    """
+    An application that answers requests for Cognito Sync and passes all others to *others* unchanged.
+
+    Args:
+        others: the application for requests that are not for Cognito Sync.
+        guard: the check that precedes everything; by default one that allows no additional host or origin.
+    """
+    guard = guard or Guard()
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # moto reads the undecoded path from this key, which werkzeug's own server sets.
         environ.setdefault("RAW_URI", environ["REQUEST_URI"])
-        if guard.is_foreign_write(environ):
-            message = f"A page of {environ['HTTP_ORIGIN']} must not change the state of this server"
-            return _send(_refusal(403, "AccessDeniedException", message), environ, start_response)
+        reason = guard.refusal(environ)
+        if reason is not None:
+            return _send(_refusal(403, "AccessDeniedException", reason), environ, start_response)
         if not is_ours(environ):
             return others(environ, _without_hop_by_hop(start_response))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,18 +35,22 @@ class CognitoSyncServer:
 
 
 @contextmanager
-def serving_this_process() -> Iterator[str]:
+def serving_this_process(hosts: Iterable[str] = ()) -> Iterator[str]:
     """
     Serve what is mocked in this process at a free port of 127.0.0.1.
+
+    Args:
+        hosts: further names of the server, see :class:`.guard.Guard`.
 
     Returns:
         The URL. Clients in this process may use it too while a mock is active.
     """
     # Imported here, so that the class above can be imported without the dependencies of the extra.
     from .application import make_application
+    from .guard import Guard
     from .waitress_server import serving
 
-    with serving(make_application()) as url:
+    with serving(make_application(Guard(frozenset(hosts)))) as url:
         names = {f"{url}/", f"{url}/".replace("127.0.0.1", "localhost")}
         patches.own_servers.update(names)
         try:

@@ -63,6 +63,8 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
         "port": int(words["EXPOSE"]),
         "load": "/state/sync.json",
         "save": "/state/sync.json",
+        "allow_host": [],
+        "allow_origin": [],
         "seed": None,
         "version": False,
     }
@@ -71,5 +73,5 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
 def test_each_option_is_on_the_page():
     """The page lists exactly the options of the command."""
     page = (ROOT / "docs/server.md").read_text()
-    documented = set(re.findall(r"^\| `(--\w+)", page, re.MULTILINE))
+    documented = set(re.findall(r"^\| `(--[\w-]+)", page, re.MULTILINE))
     assert documented == {action.option_strings[-1] for action in cli.parser()._actions} - {"--help"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -114,6 +115,32 @@ def test_pools_that_are_created_at_the_server_exist():
     assert [usage["IdentityPoolId"] for usage in usages] == [pool["IdentityPoolId"]]
 
 
+def test_allowed_hosts_and_origins_are_served():
+    """`--allow-host` and `--allow-origin` name a container and a page; others are refused."""
+    with running("--allow-host", "Moto", "--allow-origin", "http://localhost:3000") as (url, _):
+        sent = [
+            {"Host": "moto:5000"},
+            {"Host": "other"},
+            {"Origin": "http://localhost:3000"},
+            {"Origin": "http://localhost:3001"},
+        ]
+        statuses = [requests.post(f"{url}/moto-api/reset", headers=headers, timeout=30).status_code for headers in sent]
+    assert statuses == [200, 403, 200, 403]
+
+
+def test_the_name_to_listen_on_is_allowed():
+    """A server that listens on a name of its machine is served under it."""
+    name = socket.gethostname()
+    try:
+        socket.create_server((name, 0)).close()
+    except OSError:
+        pytest.skip(f"{name}, the name of this machine, is not one of its addresses")
+    with running("--host", name) as (url, _):
+        # By address, since tests may not connect to other names than localhost.
+        address = url.replace(name, socket.gethostbyname(name))
+        assert requests.get(address, headers={"Host": name.upper()}, timeout=30).status_code == 200
+
+
 def test_a_port_in_use_is_refused():
     """The command exits with code 2 and one sentence if the port is taken."""
     with running() as (url, _):
@@ -142,5 +169,6 @@ def test_the_help_explains_each_option():
     """`--help` of the console script, which is the same command, has a text for each option."""
     words = [Path(sys.executable).parent / "mock-cognitosync", "--help"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
-    for option in ("--host HOST", "--port PORT", "--load FILE", "--save FILE", "--seed NUMBER"):
+    options = ("--host HOST", "--port PORT", "--load FILE", "--save FILE", "--seed NUMBER", "--allow-host NAME")
+    for option in options:
         assert re.search(rf"^  {option} +\S", done.stdout, re.MULTILINE)

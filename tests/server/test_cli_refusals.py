@@ -18,6 +18,11 @@ from mock_cognitosync import cli
         ("--load", "", "the name of the file is empty"),
         ("--host", "", "'' is not a host; it must be a name or an address of this machine"),
         ("--host", "\udcff", "'\\udcff' is not a host; it must be a name or an address of this machine"),
+        ("--allow-host", "", "'' is not a host name; it must be a name without a port, such as moto"),
+        ("--allow-host", "moto:80", "'moto:80' is not a host name; it must be a name without a port, such as moto"),
+        ("--allow-host", "*", "'*' is not a host name; it must be a name without a port, such as moto"),
+        ("--allow-origin", "*", "'*' is not an origin; it must be like http://localhost:3000"),
+        ("--allow-origin", "http://a/b", "'http://a/b' is not an origin; it must be like http://localhost:3000"),
     ],
 )
 def test_an_empty_or_unreadable_value_is_refused(option, value, sentence, capsys):

@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import boto3
 import pytest
+import requests
 from driver import replace
 
 from mock_cognitosync import RealRequestRefused
@@ -101,6 +102,26 @@ def test_a_dotenv_file_with_the_variables_reaches_the_server(cognitosync_server,
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in cognitosync_server.variables.items()))
     lines = (tmp_path / ".env").read_text().splitlines()
     assert count_in_child(dict(line.split("=", 1) for line in lines)) == "0\n"
+
+
+def test_the_fixture_refuses_foreign_hosts(cognitosync_server):
+    """A page that has directed its name to this machine does not reach the server of a test; the sentence helps."""
+    answer = requests.get(cognitosync_server.url, headers={"Host": "moto"}, timeout=10)
+    assert answer.status_code == 403
+    assert "in pytest the line moto to cognitosync_allow_hosts" in answer.json()["message"]
+
+
+def test_the_fixture_serves_the_hosts_of_its_ini_option(pytester):
+    """`cognitosync_allow_hosts` names further hosts of the server."""
+    ini = "asyncio_default_fixture_loop_scope = function\ncognitosync_allow_hosts = other Moto"
+    pytester.makeini(f"[pytest]\n{ini}")
+    pytester.makepyfile("""
+        import requests
+
+        def test_server(cognitosync_server):
+            assert requests.get(cognitosync_server.url, headers={"Host": "moto"}, timeout=10).status_code == 200
+    """)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 def test_without_the_extra_the_fixture_names_the_command_that_installs_it(pytester, monkeypatch):
