@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from driver import ACCOUNT, MODEL, DatasetDriver, replace
 
 THREADS = 8
-ROUNDS = 8
+ROUNDS = 4
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sync"
 STREAMS = {"StreamName": "changes", "RoleArn": ROLE, "StreamingStatus": "ENABLED"}
 # The refusals that another thread's call can cause.

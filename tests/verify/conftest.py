@@ -14,6 +14,9 @@ from moto.cognitoidentity.responses import CognitoIdentityResponse
 from moto.server import ThreadedMotoServer
 
 
+START = "2024-06-01T12:00:00Z"
+
+
 @pytest.fixture(autouse=True)
 def _loopback_credentials(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"):
@@ -65,6 +68,12 @@ def moto_server_clients(moto_server_url):
     return reused(clients_of(moto_server_url, REGION))
 
 
+@pytest.fixture(scope="session")
+def mocked_clients():
+    """Clients of whichever mock is active."""
+    return reused(clients_of(None, REGION))
+
+
 def reused(clients):
     """*clients*, each created once unless it has credentials of its own."""
     found = {}
@@ -79,19 +88,28 @@ def reused(clients):
     return client
 
 
-@pytest.fixture(params=["in process", "server", "moto's server"])
+DOORS = {"in process": "mocked_clients", "server": "server_clients", "moto's server": "moto_server_clients"}
+
+
+@pytest.fixture(params=DOORS)
 def clients(request):
     """Clients of the mock through each door."""
     if request.param == "in process":
         request.getfixturevalue("cognitosync")
-        return clients_of(None, REGION)
-    return request.getfixturevalue("server_clients" if request.param == "server" else "moto_server_clients")
+    return request.getfixturevalue(DOORS[request.param])
+
+
+@pytest.fixture
+def own_target(cognitosync, time_machine):
+    """The mock in process, through clients that a test may change; minutes pass at once."""
+    time_machine.move_to(START)
+    return target_of(clients_of(None, REGION), time_machine)
 
 
 @pytest.fixture
 def target(clients, time_machine):
     """The mock through each door; minutes pass at once."""
-    time_machine.move_to("2024-06-01T12:00:00Z")
+    time_machine.move_to(START)
     return target_of(clients, time_machine)
 
 

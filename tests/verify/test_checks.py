@@ -184,24 +184,22 @@ def changes_are_dated_a_second_later(operation, parsed):
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-@pytest.mark.parametrize("clients", ["in process"], indirect=True)
-def test_a_service_that_differs_is_found(target, tamper, rules):
+def test_a_service_that_differs_is_found(own_target, tamper, rules):
     """A change of one kind in the answers is noticed by the checks of the rules that it breaks."""
-    target.sync.meta.events.register(
+    own_target.sync.meta.events.register(
         "after-call.cognito-sync", lambda parsed, model, **_: tamper(model.name, parsed), unique_id="tamper"
     )
     concerned = [check for check in CHECKS if check.rule in rules]
-    assert {check.rule for check in concerned if run(check, target).verdict == "differs"} == rules
+    assert {check.rule for check in concerned if run(check, own_target).verdict == "differs"} == rules
 
 
-@pytest.mark.parametrize("clients", ["in process"], indirect=True)
-def test_pools_are_found_on_later_pages(target):
+def test_pools_are_found_on_later_pages(own_target):
     """A check that looks for a pool reads all pages of the list."""
     [check] = [check for check in CHECKS if check.name == "pools_are_listed_with_their_usage"]
-    target.sync.meta.events.register(
+    own_target.sync.meta.events.register(
         "provide-client-params.cognito-sync.ListIdentityPoolUsage", lambda params, **_: {**params, "MaxResults": 1}
     )
-    assert run(check, target).verdict == "agrees"
+    assert run(check, own_target).verdict == "agrees"
 
 
 def test_checks_are_in_the_order_of_the_rules():
