@@ -19,6 +19,13 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
+MOTO_TESTS := $(VENV)/moto-tests
+# One service for each protocol, and S3. Left out: tests that need Docker, port 5000, or names below localhost.
+MOTO_SELECTION = test_apigateway test_cognitoidentity test_kinesis test_route53 test_s3 test_sns test_sts
+MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
+	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
+	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
+
 .PHONY: demo test quick moto-server-tests test-without-model matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 

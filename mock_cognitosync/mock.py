@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import inspect
-import logging
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from threading import RLock
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, get_args, overload
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
-import boto3
-from botocore.session import Session
-
-from moto import mock_aws
-from moto.core.config import mock_credentials
-
-from . import environment, patches, registration
-from .cognitosync import ids, settings
+from . import patches, runs
+from .cognitosync import settings
 from .control import plain
-from .control.arguments import require_region
-from .control.controller import Controller
 from .control.handle import CognitoSync
-from .control.interventions import NeverApplied
 from .decorator import decorate
-from .default_session import fresh_session
+from .runs import Run, Unused
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Unused = Literal["error", "report", "ignore"]
-
-_log = logging.getLogger("mock_cognitosync")
 
 # About three centuries, so that an infinite lifetime ends on a date that exists.
 _LONGEST_LIFETIME_SECONDS = 10**10
@@ -136,19 +120,19 @@ class MockCognitoSync:
 
         The last two are raised after everything has been restored, and not while another exception is handled.
         """
-        self._stop(passed=sys.exc_info()[0] is None)
+        runs.stop_last(self, passed=sys.exc_info()[0] is None)
 
     def __enter__(self) -> CognitoSync:
         return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        self._stop(passed=kind is None)
+        runs.stop_last(self, passed=kind is None)
 
     async def __aenter__(self) -> CognitoSync:
         return self.start()
 
     async def __aexit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        self._stop(passed=kind is None)
+        runs.stop_last(self, passed=kind is None)
 
     @contextmanager
     def running(self) -> Iterator[CognitoSync]:
@@ -175,8 +159,7 @@ class MockCognitoSync:
         decorated: Callable[P, R] = decorate(self, target)
         return decorated
 
-    def _start(self) -> _Run:
-        registration.require_supported_moto()
+    def _start(self) -> Run:
         chosen = settings.Settings(
             identity_pools=self._identity_pools,
             token_lifetime_seconds=self._token_lifetime_seconds,
@@ -184,127 +167,19 @@ class MockCognitoSync:
             strict_sync_counts=self._strict_sync_counts,
             started_ms=settings.now_ms(),
         )
-        controller = Controller(chosen)
-        handle = CognitoSync(self._region_name, controller=controller)
-        run = _Run(self, handle, controller, self._unused or default_unused, self._report)
-        with _lock, ExitStack() as undo:
-            undo.enter_context(environment.configuration.overlay(self._config))
-            undo.enter_context(environment.variables.overlay(self._variables()))
-            require_region(handle.account_id, self._region_name)
-            if not _configured_region():
-                undo.enter_context(environment.variables.overlay({"AWS_DEFAULT_REGION": "us-east-1"}))
-            if not _active:
-                _shared.enter_context(_mocked_process())
-            _active.append(run)
-            undo.callback(run.leave)
-            if self._seed is not None:
-                undo.enter_context(ids.seeded(self._seed))
-            settings.push(chosen)
-            undo.callback(settings.remove, chosen)
-            undo.callback(controller.end)
-            run.undo = undo.pop_all()
+        run = Run(
+            owner=self,
+            settings=chosen,
+            config=self._config,
+            region_name=self._region_name,
+            max_attempts=self._max_attempts,
+            unused=self._unused,
+            seed=self._seed,
+            is_reported=self._report,
+        )
+        run.start()
         return run
 
-    def _stop(self, *, passed: bool) -> None:
-        with _lock:
-            runs = [run for run in _active if run.mock is self]
-            if not runs:
-                raise RuntimeError("stop() without start()")
-            runs[-1].undo.close()
-        runs[-1].stop(passed=passed)
-
-    def _variables(self) -> dict[str, str | None]:
-        variables = {**environment.ENDPOINTS, **environment.own_service_model()}
-        if mock_credentials():
-            variables.update(environment.CREDENTIALS)
-        if self._region_name is not None:
-            variables["AWS_DEFAULT_REGION"] = self._region_name
-        if self._max_attempts is not None:
-            variables["AWS_MAX_ATTEMPTS"] = str(self._max_attempts)
-        return variables
-
-
-@dataclass(slots=True, eq=False)
-class _Run:
-    """One start of a mock, and what its stop undoes. Runs may end in any order."""
-
-    mock: MockCognitoSync
-    handle: CognitoSync
-    controller: Controller
-    consequence: Unused
-    is_reported: bool
-    undo: ExitStack = field(default_factory=ExitStack)
-
-    def stop(self, *, passed: bool) -> None:
-        """Undo everything. Idempotent. If the body has passed, check that it did not pass for the wrong reason."""
-        with _lock:
-            self.undo.close()
-        if passed and not test_has_failed:
-            self.check()
-
-    def check(self) -> None:
-        """Raise an assertion that failed in a trigger or hook, or report what was never applied."""
-        if self.controller.failures:
-            raise self.controller.failures[0]
-        sentences = self.controller.unused()
-        if sentences and self.consequence == "error":
-            raise NeverApplied(sentences)
-        if self.consequence == "report":
-            for sentence in sentences:
-                _log.warning(sentence)
-
-    def leave(self) -> None:
-        """Leave the active runs; the last run to leave also ends what they share."""
-        _active.remove(self)
-        if self.is_reported:
-            _ended.append(self)
-        if not _active:
-            _shared.close()
-
-
-@contextmanager
-def _mocked_process() -> Iterator[None]:
-    """What all active runs share: moto's mock, the patches, and boto3's default Session."""
-    with ExitStack() as undo:
-        undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
-        with patches.reused_callbacks():
-            undo.enter_context(mock_aws())
-        undo.enter_context(patches.credentials_of_environment())
-        undo.enter_context(patches.awaitable_answers())
-        undo.enter_context(patches.block_real_requests())
-        if boto3.DEFAULT_SESSION is None:
-            boto3.DEFAULT_SESSION = fresh_session()
-        yield
-
-
-def _configured_region() -> str | None:
-    """The region of a client created without one, from the environment or the shared configuration file."""
-    region: str | None = Session(include_builtin_handlers=False).get_config_variable("region")
-    return region
-
-
-def handles_of_test() -> list[CognitoSync]:
-    """The handles of the reported runs: those that have ended since the last :func:`forget_test`, then the active."""
-    return [run.handle for run in (*_ended, *_active) if run.is_reported]
-
-
-def forget_test() -> None:
-    """Keep nothing of the test that is over: the handles of its runs that have ended, and whether it failed."""
-    global test_has_failed
-    _ended.clear()
-    test_has_failed = False
-
-
-_lock = RLock()
-# The active runs, in the order of their starts.
-_active: list[_Run] = []
-# What they share; empty if there are none.
-_shared = ExitStack()
-# What `unused` means by default, and whether the test that is running has failed; the pytest plugin sets both.
-default_unused: Unused = "error"
-test_has_failed = False
-# The last few runs that have ended, for the report of a test that fails after its mock has stopped.
-_ended: deque[_Run] = deque(maxlen=8)
 
 _USAGE = """\
 Mock Amazon Cognito Sync, and all services of moto.
@@ -373,11 +248,12 @@ class MockFactory:
         Raises:
             RuntimeError: no mock is active.
         """
-        if not _active and patches.moto_is_active():
+        handle = runs.current_handle()
+        if handle is None and patches.moto_is_active():
             return plain.handle()
-        if not _active:
+        if handle is None:
             raise RuntimeError("no mock_cognitosync is active: decorate the test, or use it in a with statement")
-        return _active[-1].handle
+        return handle
 
 
 mock_cognitosync = MockFactory()

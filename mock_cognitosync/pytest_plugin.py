@@ -41,16 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if unused not in _UNUSED:
         raise pytest.UsageError(f"cognitosync_unused must be one of {', '.join(_UNUSED)}, got {unused!r}")
     # When they are imported, so that a run without Cognito Sync imports none of them.
-    run_when_imported(f"{__package__}.mock", partial(_set_default_unused, config, unused))
+    run_when_imported(f"{__package__}.runs", partial(_set_default_unused, config, unused))
     run_when_imported(f"{__package__}.cognitosync.responses", _record_plain_calls)
     config.addinivalue_line(
         "markers", "cognitosync(**options): mock Cognito Sync for this test, with these options of mock_cognitosync"
     )
 
 
-def _set_default_unused(config: pytest.Config, unused: str, mock: Any) -> None:
-    config.add_cleanup(partial(setattr, mock, "default_unused", mock.default_unused))
-    mock.default_unused = unused
+def _set_default_unused(config: pytest.Config, unused: str, runs: Any) -> None:
+    config.add_cleanup(partial(setattr, runs, "default_unused", runs.default_unused))
+    runs.default_unused = unused
 
 
 def _record_plain_calls(_: object) -> None:
@@ -65,15 +65,15 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the calls to the service, and the reason of each refusal, if a test fails."""
     report = yield
-    mock: Any = sys.modules.get(f"{__package__}.mock")
+    runs: Any = sys.modules.get(f"{__package__}.runs")
     plain: Any = sys.modules.get(f"{__package__}.control.plain")
     if report.failed:
-        handles = [*(mock.handles_of_test() if mock else ()), *(plain.handles_with_calls() if plain else ())]
+        handles = [*(runs.handles_of_test() if runs else ()), *(plain.handles_with_calls() if plain else ())]
         report.sections.extend(("Cognito Sync", _section(handle)) for handle in handles)
-    if mock and call.excinfo is not None:
-        mock.test_has_failed = True
-    if mock and report.when == "teardown":
-        mock.forget_test()
+    if runs and call.excinfo is not None:
+        runs.test_has_failed = True
+    if runs and report.when == "teardown":
+        runs.forget_test()
     if plain and report.when == "teardown":
         plain.record()
     return report

@@ -13,7 +13,6 @@ from mock_cognitosync.server.waitress_server import serving
 from moto.cognitoidentity.responses import CognitoIdentityResponse
 from moto.server import ThreadedMotoServer
 
-
 START = "2024-06-01T12:00:00Z"
 
 
