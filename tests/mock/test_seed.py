@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from mock_cognitosync import mock_cognitosync
-from mock_cognitosync.mock import handles_of_test
+from mock_cognitosync.runs import handles_of_test
 
 
 def ids_of_a_run(**options):
