@@ -56,7 +56,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.controller = Controller(self.settings)
-        self.handle = CognitoSync(self.region_name, controller=self.controller)
+        self.handle = CognitoSync(self.region_name, port=self.controller)
 
     def start(self) -> None:
         """

@@ -73,6 +73,12 @@ class CognitoSyncBackend(BaseBackend):
         with lock:
             self.__dict__ = fresh.__dict__
 
+    def reset_pool(self, identity_pool_id: str) -> None:
+        """Forget the datasets, the configuration and the registered devices of one pool. Tokens stay."""
+        with lock:
+            self.datasets = self.datasets.without_pool(identity_pool_id)
+            self.pool_resources = self.pool_resources.without_pool(identity_pool_id)
+
     @property
     def urls(self) -> dict[str, Callable[[Any, str, Any], Any]]:
         """The handlers by URL pattern. moto reads them for each request, so they are created once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from difflib import get_close_matches
 
@@ -129,9 +129,9 @@ class Ids:
         ValueError: it is malformed, of another region, or was issued for the other kind.
     """
 
-    def __init__(self, region_name: str, issued: Mapping[str, str]) -> None:
+    def __init__(self, region_name: str, kind_of: Callable[[str], str | None]) -> None:
         self._region_name = region_name
-        self._issued = issued
+        self._kind_of = kind_of
 
     def require_pool(self, identity_pool_id: str) -> None:
         """Check the id of an identity pool."""
@@ -158,7 +158,7 @@ class Ids:
                 f"{name} {value!r} is in {region_name}, but this handle is for {self._region_name}: "
                 f"use at(region_name={region_name!r})"
             )
-        issued = self._issued.get(value, kind)
+        issued = self._kind_of(value) or kind
         if issued != kind:
             raise ValueError(f"{name} {value!r} is the id of an {issued}: pass the id of an {kind}, from {source}")
 

@@ -151,29 +151,30 @@ class Controller:
     # Accounts, regions and ids.
 
     @property
-    def account_id(self) -> str:
-        """``MOTO_ACCOUNT_ID``, else moto's ``123456789012``; after the end, the account at that moment."""
-        if self._last_account_region is not None:
-            return self._last_account_region.account_id
-        return os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
-
-    @property
     def account_region(self) -> AccountRegion:
         """
         The account and region of a client that is created without either; after the end, those at that moment.
 
-        The region falls back to ``us-east-1``.
+        The account is ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``. The region falls back to ``us-east-1``.
         """
         if self._last_account_region is not None:
             return self._last_account_region
         session = boto3.DEFAULT_SESSION
         configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
-        return AccountRegion(self.account_id, configured or "us-east-1")
+        return AccountRegion(os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID, configured or "us-east-1")
 
-    @property
-    def issued_ids(self) -> Mapping[str, str]:
-        """The ids that this controller has issued: id to ``identity pool`` or ``identity``."""
-        return self._issued_ids
+    def require_region(self, account_region: AccountRegion) -> None:
+        """
+        Check that the service exists in a region.
+
+        Raises:
+            ValueError: it does not; the message lists the regions.
+        """
+        require_region(account_region.account_id, account_region.region_name)
+
+    def kind_of(self, issued_id: str) -> str | None:
+        """``identity pool`` or ``identity`` if this controller has issued the id, else None."""
+        return self._issued_ids.get(issued_id)
 
     def new_pool(self, account_region: AccountRegion) -> str:
         """The id of an identity pool that exists."""
@@ -279,27 +280,26 @@ class Controller:
         """
         self._backend(account_region).merge_identities(identity_pool_id, old, new)
 
-    def save(self, account_region: AccountRegion, path: str | os.PathLike[str]) -> None:
+    def save(self, account_region: AccountRegion) -> str:
+        """The text of a snapshot of the state."""
+        return snapshot.text_of([self._backend(account_region)])
+
+    def load(self, account_region: AccountRegion, document: bytes) -> None:
         """
-        Write the state to a file.
+        Replace the state with that of a snapshot.
 
         Raises:
-            OSError: the file cannot be written.
+            SnapshotRefused: it is not a valid one, or has no state of this account and region.
         """
-        snapshot.save(path, [self._backend(account_region)])
+        snapshot.load(document, self._backend(account_region))
 
-    def load(self, account_region: AccountRegion, path: str | os.PathLike[str]) -> None:
-        """
-        Replace the state with that of a file.
-
-        Raises:
-            SnapshotRefused, OSError
-        """
-        snapshot.load(path, self._backend(account_region))
-
-    def reset(self, account_region: AccountRegion) -> None:
-        """Forget all datasets, configurations and tokens."""
-        self._backend(account_region).reset()
+    def reset(self, account_region: AccountRegion, identity_pool_id: str | None) -> None:
+        """Forget the datasets, configuration and devices of one pool, or all of them and all tokens."""
+        backend = self._backend(account_region)
+        if identity_pool_id is None:
+            backend.reset()
+        else:
+            backend.reset_pool(identity_pool_id)
 
     # Faults and hooks.
 

@@ -9,7 +9,7 @@ from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 from .arguments import plain_str
 
 if TYPE_CHECKING:
-    from .controller import Controller
+    from .port import Port
 
 
 class Device:
@@ -19,10 +19,8 @@ class Device:
     Its writes carry its identity's id as ``LastModifiedBy``. Source: records-3.
     """
 
-    def __init__(
-        self, controller: Controller, here: Callable[[], AccountRegion], identity_pool_id: str, identity_id: str
-    ) -> None:
-        self._controller = controller
+    def __init__(self, port: Port, here: Callable[[], AccountRegion], identity_pool_id: str, identity_id: str) -> None:
+        self._port = port
         self._here = here
         self.identity_pool_id = identity_pool_id
         self.identity_id = identity_id
@@ -49,7 +47,7 @@ class Device:
         values = {
             plain_str("a key", key): plain_str(f"the value of {key!r}", value) for key, value in dict(records).items()
         }
-        return self._controller.put(self._here(), self._key(dataset), values)
+        return self._port.put(self._here(), self._key(dataset), values)
 
     def remove(self, dataset: str, *keys: str) -> int:
         """
@@ -65,7 +63,7 @@ class Device:
         Source: records-1, update-8.
         """
         plain_keys = [plain_str("a key", key) for key in keys]
-        return self._controller.remove(self._here(), self._key(dataset), plain_keys)
+        return self._port.remove(self._here(), self._key(dataset), plain_keys)
 
     def delete_dataset(self, dataset: str) -> None:
         """
@@ -77,7 +75,7 @@ class Device:
 
         Source: datasets-4.
         """
-        self._controller.delete_dataset(self._here(), self._key(dataset))
+        self._port.delete_dataset(self._here(), self._key(dataset))
 
     def __repr__(self) -> str:
         return f"<Device of {self.identity_id} in pool {self.identity_pool_id}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
@@ -18,7 +19,6 @@ from .arguments import (
     require_error,
     require_integer,
     require_operation,
-    require_region,
     require_synchronous,
     seconds_of,
 )
@@ -31,7 +31,9 @@ from .faults import Fault, FaultPlan
 from .history import PushNotification, StreamRecord
 from .hooks import Hook, HookPlan
 from .names import ErrorCode, Operation
+from .port import Port
 from .python_trigger import takes_context
+from .snapshot import SnapshotRefused, atomic_file
 from .user import User, merged_ids
 
 
@@ -49,16 +51,16 @@ class CognitoSync:
     """
 
     def __init__(
-        self, region_name: str | None = None, account_id: str | None = None, *, controller: Controller | None = None
+        self, region_name: str | None = None, account_id: str | None = None, *, port: Port | None = None
     ) -> None:
         """
-        Mocks create handles with their *controller*.
+        Mocks create handles with their *port*.
 
         Without one, a handle reads and changes data only: enough for plain ``mock_aws``.
         """
         self._region_name = region_name
         self._account_id = account_id
-        self._controller = controller or Controller()
+        self._port: Port = port or Controller()
 
     @property
     def region_name(self) -> str:
@@ -68,7 +70,7 @@ class CognitoSync:
     @property
     def account_id(self) -> str:
         """The account of this handle: ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``."""
-        return self._account_id or self._controller.account_id
+        return self._account_id or self._port.account_region.account_id
 
     def at(self, *, region_name: str | None = None, account_id: str | None = None) -> CognitoSync:
         """
@@ -77,22 +79,21 @@ class CognitoSync:
         Raises:
             ValueError: the service does not exist in this region, or *account_id* does not consist of 12 digits.
         """
-        self._controller.require_active()
+        self._port.require_active()
         if account_id is not None:
             require_account_id(account_id)
-        require_region(account_id or self.account_id, region_name)
-        return CognitoSync(
-            region_name or self._region_name, account_id or self._account_id, controller=self._controller
-        )
+        if region_name is not None:
+            self._port.require_region(AccountRegion(account_id or self.account_id, region_name))
+        return CognitoSync(region_name or self._region_name, account_id or self._account_id, port=self._port)
 
     def __repr__(self) -> str:
-        return f"<CognitoSync in {self._here}{', ended' if self._controller.has_ended else ''}>"
+        return f"<CognitoSync in {self._here}{', ended' if self._port.has_ended else ''}>"
 
     # Users and ids.
 
     def new_user(self, identity_pool_id: str | None = None) -> User:
         """A new user, by default of a pool that the first call creates and later calls reuse."""
-        pool_id = self._controller.pool_of_users(self._here) if identity_pool_id is None else identity_pool_id
+        pool_id = self._port.pool_of_users(self._here) if identity_pool_id is None else identity_pool_id
         return User(self, pool_id, self.new_identity(pool_id))
 
     def user(self, identity_pool_id: str, identity_id: str) -> User:
@@ -102,7 +103,7 @@ class CognitoSync:
 
     def users(self) -> list[User]:
         """All users: first those created through a handle, oldest first, then others that have datasets."""
-        return [User(self, pool_id, identity_id) for pool_id, identity_id in self._controller.identities(self._here)]
+        return [User(self, pool_id, identity_id) for pool_id, identity_id in self._port.identities(self._here)]
 
     def new_pool(self) -> str:
         """
@@ -110,17 +111,17 @@ class CognitoSync:
 
         If only pools created with cognito-identity exist (see ``identity_pools``), it is created there.
         """
-        return self._controller.new_pool(self._here)
+        return self._port.new_pool(self._here)
 
     def new_identity(self, identity_pool_id: str) -> str:
         """The id of a new identity of the pool. The service requires no more of it than its form."""
         self._ids.require_pool(identity_pool_id)
-        return self._controller.new_identity(self._here, identity_pool_id)
+        return self._port.new_identity(self._here, identity_pool_id)
 
     def device(self, identity_pool_id: str, identity_id: str) -> Device:
         """Another device of this identity."""
         self._require_identity(identity_pool_id, identity_id)
-        return Device(self._controller, lambda: self._here, identity_pool_id, identity_id)
+        return Device(self._port, lambda: self._here, identity_pool_id, identity_id)
 
     def credentials_for(self, identity_pool_id: str, identity_id: str) -> dict[str, str]:
         """
@@ -132,7 +133,7 @@ class CognitoSync:
         Source: access-6, records-3.
         """
         self._require_identity(identity_pool_id, identity_id)
-        return self._controller.new_credentials(self._here, identity_pool_id, identity_id)
+        return self._port.new_credentials(self._here, identity_pool_id, identity_id)
 
     # Data that a test prepares or removes.
 
@@ -154,7 +155,7 @@ class CognitoSync:
         self._ids.require_pool(identity_pool_id)
         if function is not None:
             takes_context(function)
-        self._controller.set_trigger(self._here, identity_pool_id, function)
+        self._port.set_trigger(self._here, identity_pool_id, function)
 
     @overload
     def merge_identities(self, identity_pool_id: str, old: str, *, into: str) -> None: ...
@@ -182,7 +183,7 @@ class CognitoSync:
         self._ids.require_pool(pool_id)
         self._ids.require_identity(guest_id, "old")
         self._ids.require_identity(member_id, "into")
-        self._controller.merge_identities(self._here, pool_id, guest_id, member_id)
+        self._port.merge_identities(self._here, pool_id, guest_id, member_id)
 
     def save(self, path: str | PathLike[str]) -> None:
         """
@@ -193,7 +194,7 @@ class CognitoSync:
         Raises:
             OSError: the file cannot be written; its previous content is unchanged.
         """
-        self._controller.save(self._here, path)
+        atomic_file.write(path, self._port.save(self._here))
 
     def load(self, path: str | PathLike[str]) -> None:
         """
@@ -210,23 +211,35 @@ class CognitoSync:
                 refuse, or has no state of this account and region.
             OSError: the file cannot be read.
         """
-        self._controller.load(self._here, path)
+        self._port.require_active()
+        document = atomic_file.read(path)
+        try:
+            self._port.load(self._here, document)
+        except SnapshotRefused as refused:
+            raise SnapshotRefused(refused.reason, os.fspath(path)) from None
 
-    def reset(self) -> None:
-        """Forget all datasets, configurations and tokens of this account and region; everything else stays."""
-        self._controller.reset(self._here)
+    def reset(self, identity_pool_id: str | None = None) -> None:
+        """
+        Forget all datasets, configurations and tokens of this account and region; everything else stays.
+
+        Args:
+            identity_pool_id: forget the datasets, configuration and registered devices of this pool only; tokens stay.
+        """
+        if identity_pool_id is not None:
+            self._ids.require_pool(identity_pool_id)
+        self._port.reset(self._here, identity_pool_id)
 
     # What a test sees.
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, sorted by key; empty if the dataset does not exist."""
         self._ids.require_dataset(identity_pool_id, identity_id, dataset)
-        return self._controller.records(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
+        return self._port.records(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     def dataset(self, identity_pool_id: str, identity_id: str, dataset: str) -> DatasetState:
         """Counts, tombstones and dates of a dataset, which need not exist."""
         self._ids.require_dataset(identity_pool_id, identity_id, dataset)
-        return self._controller.dataset(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
+        return self._port.dataset(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
     @property
     def calls(self) -> Calls:
@@ -235,7 +248,7 @@ class CognitoSync:
 
         They do not include what a :class:`.device.Device` does.
         """
-        return self._controller.history.calls(self._here)
+        return self._port.history.calls(self._here)
 
     def report(self) -> str:
         """
@@ -243,17 +256,17 @@ class CognitoSync:
 
         It also lists refused devices, and faults and hooks that were never applied.
         """
-        return "\n".join([self._controller.history.report(self._here), *self._controller.unused()])
+        return "\n".join([self._port.history.report(self._here), *self._port.unused()])
 
     @property
     def stream_records(self) -> list[StreamRecord]:
         """The changes put on Kinesis streams since the mock started, oldest first. Source: streams-1."""
-        return self._controller.history.stream_records(self._here)
+        return self._port.history.stream_records(self._here)
 
     @property
     def push_notifications(self) -> list[PushNotification]:
         """The silent pushes sent to registered devices since the mock started, oldest first. Source: push-2."""
-        return self._controller.history.push_notifications(self._here)
+        return self._port.history.push_notifications(self._here)
 
     # What a test provokes.
 
@@ -294,7 +307,7 @@ class CognitoSync:
         call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
         name = getattr(function, "__name__", repr(function))
         plan = HookPlan(call_filter, name, calls, optional)
-        number = self._controller.add_hook(plan, function)
+        number = self._port.add_hook(plan, function)
         return Hook(plan, *self._access(number))
 
     def fail(
@@ -438,7 +451,7 @@ class CognitoSync:
         Raises:
             ValueError: *seconds* is below 0 or above ten years.
         """
-        self._controller.advance(seconds_of(seconds))
+        self._port.advance(seconds_of(seconds))
 
     def freeze(self) -> AbstractContextManager[object]:
         """
@@ -447,18 +460,18 @@ class CognitoSync:
         Returns:
             A context manager that lets the clock run again at the end of its block.
         """
-        self._controller.freeze()
+        self._port.freeze()
         unfreeze = ExitStack()
-        unfreeze.callback(self._controller.release_clock)
+        unfreeze.callback(self._port.release_clock)
         return unfreeze
 
     def unfreeze(self) -> None:
         """Let the mock's clock run again, as far ahead as it has been advanced."""
-        self._controller.unfreeze()
+        self._port.unfreeze()
 
     def expire_tokens(self) -> None:
         """Let all session tokens issued so far in this account and region expire. Source: token-2."""
-        self._controller.expire_tokens(self._here)
+        self._port.expire_tokens(self._here)
 
     def set_limits(
         self,
@@ -485,19 +498,19 @@ class CognitoSync:
         limits = {name: value for name, value in given.items() if value is not None}
         for name, value in limits.items():
             require_integer(name, value, 0)
-        self._controller.set_limits(self._here, limits)
+        self._port.set_limits(self._here, limits)
 
     @property
     def _here(self) -> AccountRegion:
-        region_name = self._region_name or self._controller.account_region.region_name
+        region_name = self._region_name or self._port.account_region.region_name
         return AccountRegion(self.account_id, region_name)
 
     @property
     def _ids(self) -> Ids:
-        return Ids(self.region_name, self._controller.issued_ids)
+        return Ids(self.region_name, self._port.kind_of)
 
     def _require_identity(self, identity_pool_id: str, identity_id: str) -> None:
-        self._controller.require_active()
+        self._port.require_active()
         self._ids.require_pool(identity_pool_id)
         self._ids.require_identity(identity_id)
 
@@ -513,8 +526,7 @@ class CognitoSync:
         return CallFilter(require_operation(operation), self._here, identity_pool_id, identity_id, dataset)
 
     def _add_fault(self, plan: FaultPlan) -> Fault:
-        return Fault(plan, *self._access(self._controller.add_fault(plan)))
+        return Fault(plan, *self._access(self._port.add_fault(plan)))
 
     def _access(self, number: int) -> tuple[Callable[[], int], Callable[[], None]]:
-        controller = self._controller
-        return partial(controller.times_applied, number), partial(controller.remove_intervention, number)
+        return partial(self._port.times_applied, number), partial(self._port.remove_intervention, number)

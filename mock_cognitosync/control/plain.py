@@ -30,4 +30,4 @@ def handles_with_calls() -> list[CognitoSync]:
 
 def handle() -> CognitoSync:
     """A handle for the region of a client that is created without one."""
-    return CognitoSync(controller=_controller)
+    return CognitoSync(port=_controller)

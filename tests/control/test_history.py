@@ -14,7 +14,7 @@ HERE = AccountRegion("123456789012", "us-east-1")
 
 @pytest.fixture
 def history(cognitosync) -> History:
-    return cognitosync._controller.history
+    return cognitosync._port.history
 
 
 def names(entries):

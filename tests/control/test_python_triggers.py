@@ -190,7 +190,7 @@ def test_a_failed_assertion_in_a_trigger_reaches_the_caller(sync):
         user.device().put("profile", {"theme": "dark"})
 
     assert user.records("profile") == {}
-    assert [str(failure) for failure in sync._controller.failures] == ["not yet"]
+    assert [str(failure) for failure in sync._port.failures] == ["not yet"]
 
 
 def test_a_failed_assertion_in_a_hook_is_kept(sync):
@@ -200,7 +200,7 @@ def test_a_failed_assertion_in_a_hook_is_kept(sync):
     with pytest.raises(AssertionError, match="not yet"):
         client.list_identity_pool_usage()
 
-    assert [str(failure) for failure in sync._controller.failures] == ["not yet"]
+    assert [str(failure) for failure in sync._port.failures] == ["not yet"]
     assert (sync.calls[0].error, sync.calls[0].message) == ("AssertionError", "not yet")
 
 

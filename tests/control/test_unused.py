@@ -13,7 +13,7 @@ pytestmark = pytest.mark.cognitosync(unused="ignore")
 
 @pytest.fixture
 def controller(cognitosync) -> Controller:
-    return cognitosync._controller
+    return cognitosync._port
 
 
 def test_a_fault_that_no_call_met_is_unused(cognitosync, controller):

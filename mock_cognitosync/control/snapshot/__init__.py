@@ -21,45 +21,51 @@ from .describe import described
 from .document import Accounts, Document, Pools
 from .restore import state_of
 
-__all__ = ["SnapshotRefused", "check_writable", "load", "load_all", "save", "save_all"]
+__all__ = ["SnapshotRefused", "check_writable", "load", "load_all", "save_all", "text_of"]
+
+# What a refusal calls a snapshot that is not a file.
+DOCUMENT = "the document"
 
 Path = str | os.PathLike[str]
 
 
 class SnapshotRefused(ValueError):
-    """The file cannot be loaded. Nothing has been changed."""
-
-
-def save(path: Path, backends: Iterable[CognitoSyncBackend]) -> None:
     """
-    Write the state of *backends* to the file *path*, see :mod:`.atomic_file`.
+    A snapshot cannot be loaded. Nothing has been changed.
 
-    Raises:
-        OSError: the file cannot be written; the old file is unchanged.
+    Attributes:
+        reason: the message without its first words, which name the snapshot.
     """
+
+    def __init__(self, reason: str, name: str = DOCUMENT) -> None:
+        super().__init__(f"{name} {reason}")
+        self.reason = reason
+
+
+def text_of(backends: Iterable[CognitoSyncBackend]) -> str:
+    """Return a snapshot of the state of *backends*."""
     accounts: Accounts = {}
     with lock:
         for backend in backends:
             accounts.setdefault(backend.account_id, {})[backend.region_name] = described(backend)
-    atomic_file.write(path, document.to_text(accounts))
+    return document.to_text(accounts)
 
 
-def load(path: Path, backend: CognitoSyncBackend) -> None:
+def load(text: bytes, backend: CognitoSyncBackend) -> None:
     """
-    Replace the state of *backend* with that of its account and region in the file *path*, all of it or nothing.
+    Replace the state of *backend* with that of its account and region in the snapshot *text*, all of it or nothing.
 
     Raises:
         SnapshotRefused: see :meth:`.handle.CognitoSync.load`.
-        OSError: the file cannot be read.
     """
-    accounts, is_seed = _read(path, backend.account_id)
+    accounts, is_seed = _parsed(text, backend.account_id)
     pools = accounts.get(backend.account_id, {}).get(backend.region_name)
     if pools is None:
         found = [str(AccountRegion(account_id, name)) for account_id in accounts for name in accounts[account_id]]
         raise SnapshotRefused(
-            f"{path} has no state of {backend.account_region}; it has state of {', '.join(found) or 'no region'}"
+            f"has no state of {backend.account_region}; it has state of {', '.join(found) or 'no region'}"
         )
-    _restore(path, [(backend, pools)], is_seed)
+    _restore([(backend, pools)], is_seed)
 
 
 def save_all(path: Path) -> None:
@@ -69,7 +75,8 @@ def save_all(path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the old file is unchanged.
     """
-    save(path, [backend for regions in list(cognitosync_backends.values()) for backend in list(regions.values())])
+    backends = [backend for regions in list(cognitosync_backends.values()) for backend in list(regions.values())]
+    atomic_file.write(path, text_of(backends))
 
 
 def load_all(path: Path) -> None:
@@ -82,29 +89,37 @@ def load_all(path: Path) -> None:
         SnapshotRefused: see :meth:`.handle.CognitoSync.load`.
         OSError: the file cannot be read.
     """
-    accounts, is_seed = _read(path, os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID)
+    text = atomic_file.read(path)
+    try:
+        _load_all(text)
+    except SnapshotRefused as refused:
+        raise SnapshotRefused(refused.reason, os.fspath(path)) from None
+
+
+def _load_all(text: bytes) -> None:
+    accounts, is_seed = _parsed(text, os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID)
     found = []
     for account_id, regions in accounts.items():
         for region_name, pools in regions.items():
             try:
                 found.append((cognitosync_backends[account_id][region_name], pools))
             except KeyError:
-                raise SnapshotRefused(f"{path} has state of {region_name!r}, a region without the service") from None
-    _restore(path, found, is_seed)
+                raise SnapshotRefused(f"has state of {region_name!r}, a region without the service") from None
+    _restore(found, is_seed)
 
 
-def _read(path: Path, account_id: str) -> Document:
+def _parsed(text: bytes, account_id: str) -> Document:
     try:
-        return document.from_text(atomic_file.read(path), account_id)
+        return document.from_text(text, account_id)
     except ValueError as error:
-        raise SnapshotRefused(f"{path} is not a valid snapshot: {error}") from None
+        raise SnapshotRefused(f"is not a valid snapshot: {error}") from None
 
 
-def _restore(path: Path, found: list[tuple[CognitoSyncBackend, Pools]], is_seed: bool) -> None:
+def _restore(found: list[tuple[CognitoSyncBackend, Pools]], is_seed: bool) -> None:
     try:
         states = [state_of(backend.account_region, pools) for backend, pools in found]
     except ValueError as error:
-        raise SnapshotRefused(f"{path} is not a valid snapshot: {error}") from None
+        raise SnapshotRefused(f"is not a valid snapshot: {error}") from None
     with lock:
         for (backend, _), state in zip(found, states, strict=True):
             # A file cannot contain a trigger that is a Python function.
