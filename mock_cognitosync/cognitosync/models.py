@@ -76,8 +76,8 @@ class CognitoSyncBackend(BaseBackend):
     def reset_pool(self, identity_pool_id: str) -> None:
         """Forget the datasets, the configuration and the registered devices of one pool. Tokens stay."""
         with lock:
-            self.datasets = self.datasets.without_pool(identity_pool_id)
-            self.pool_resources = self.pool_resources.without_pool(identity_pool_id)
+            self.datasets.forget_pool(identity_pool_id)
+            self.pool_resources.forget_pool(identity_pool_id)
 
     @property
     def urls(self) -> dict[str, Callable[[Any, str, Any], Any]]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from .domain.pool_configuration import PoolConfiguration
 from .domain.registered_devices import RegisteredDevices
 from .integrations.streams import BulkPublishState
-
-V = TypeVar("V")
 
 
 class PoolResources:
@@ -32,14 +28,8 @@ class PoolResources:
         """Return the identity's registered devices, to change them."""
         return self.devices.setdefault((identity_pool_id, identity_id), RegisteredDevices())
 
-    def without_pool(self, identity_pool_id: str) -> PoolResources:
-        """Return the resources of all other pools."""
-        others = PoolResources()
-        others.configurations = _without(identity_pool_id, self.configurations)
-        others.bulk_publishes = _without(identity_pool_id, self.bulk_publishes)
-        others.devices = {ids: devices for ids, devices in self.devices.items() if ids[0] != identity_pool_id}
-        return others
-
-
-def _without(identity_pool_id: str, by_pool: dict[str, V]) -> dict[str, V]:
-    return {pool_id: value for pool_id, value in by_pool.items() if pool_id != identity_pool_id}
+    def forget_pool(self, identity_pool_id: str) -> None:
+        """Forget everything about one pool. Idempotent."""
+        self.configurations.pop(identity_pool_id, None)
+        self.bulk_publishes.pop(identity_pool_id, None)
+        self.devices = {ids: devices for ids, devices in self.devices.items() if ids[0] != identity_pool_id}

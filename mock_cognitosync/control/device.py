@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..cognitosync.domain.keys import AccountRegion, DatasetKey
@@ -44,10 +44,8 @@ class Device:
 
         Source: counts-1, limits-1, limits-2, limits-3.
         """
-        values = {
-            plain_str("a key", key): plain_str(f"the value of {key!r}", value) for key, value in dict(records).items()
-        }
-        return self._port.put(self._here(), self._key(dataset), values)
+        key, values, _ = self.checked(dataset, records)
+        return self._port.put(self.account_region, key, values)
 
     def remove(self, dataset: str, *keys: str) -> int:
         """
@@ -62,8 +60,8 @@ class Device:
 
         Source: records-1, update-8.
         """
-        plain_keys = [plain_str("a key", key) for key in keys]
-        return self._port.remove(self._here(), self._key(dataset), plain_keys)
+        key, _, plain_keys = self.checked(dataset, keys=keys)
+        return self._port.remove(self.account_region, key, plain_keys)
 
     def delete_dataset(self, dataset: str) -> None:
         """
@@ -75,10 +73,29 @@ class Device:
 
         Source: datasets-4.
         """
-        self._port.delete_dataset(self._here(), self._key(dataset))
+        key, _, _ = self.checked(dataset)
+        self._port.delete_dataset(self.account_region, key)
+
+    @property
+    def account_region(self) -> AccountRegion:
+        """The account and region of the handle that has created the device."""
+        return self._here()
+
+    def checked(
+        self, dataset: str, records: Mapping[str, str] | None = None, keys: Sequence[str] = ()
+    ) -> tuple[DatasetKey, dict[str, str], tuple[str, ...]]:
+        """
+        The arguments of a method as plain data.
+
+        Raises:
+            TypeError: a name, key or value is not a str.
+        """
+        key = DatasetKey(self.identity_pool_id, self.identity_id, plain_str("dataset", dataset))
+        values = {
+            plain_str("a key", name): plain_str(f"the value of {name!r}", value)
+            for name, value in dict(records or {}).items()
+        }
+        return key, values, tuple(plain_str("a key", name) for name in keys)
 
     def __repr__(self) -> str:
         return f"<Device of {self.identity_id} in pool {self.identity_pool_id}>"
-
-    def _key(self, dataset: str) -> DatasetKey:
-        return DatasetKey(self.identity_pool_id, self.identity_id, plain_str("dataset", dataset))

@@ -29,7 +29,7 @@ from .dataset_state import DatasetState
 from .device import Device
 from .faults import Fault, FaultPlan
 from .history import PushNotification, StreamRecord
-from .hooks import Hook, HookPlan
+from .hooks import Hook, HookPlan, action_of
 from .names import ErrorCode, Operation
 from .port import Port
 from .python_trigger import takes_context
@@ -216,7 +216,7 @@ class CognitoSync:
         try:
             self._port.load(self._here, document)
         except SnapshotRefused as refused:
-            raise SnapshotRefused(refused.reason, os.fspath(path)) from None
+            raise refused.named(os.fspath(path)) from None
 
     def reset(self, identity_pool_id: str | None = None) -> None:
         """
@@ -288,7 +288,8 @@ class CognitoSync:
             operation: the operation to wait for.
             function: for instance a device that writes, so that the call meets a conflict. It runs in the thread of the
                 call, without any lock; an exception that it raises reaches the caller. An AssertionError also fails
-                the test.
+                the test. A ``partial`` of a device's method, such as ``partial(device.put, "profile", {"theme":
+                "dark"})``, also works through :func:`mock_cognitosync.connect`.
             calls: run it before the next *n* calls; retries do not count.
             identity_pool_id: only calls for this pool.
             identity_id: only calls for this identity.
@@ -305,8 +306,9 @@ class CognitoSync:
         require_integer("calls", calls, 1)
         require_synchronous(function)
         call_filter = self._call_filter(operation, identity_pool_id, identity_id, dataset)
-        name = getattr(function, "__name__", repr(function))
-        plan = HookPlan(call_filter, name, calls, optional)
+        action = action_of(function)
+        name = str(action) if action else getattr(function, "__name__", repr(function))
+        plan = HookPlan(call_filter, name, calls, optional, action)
         number = self._port.add_hook(plan, function)
         return Hook(plan, *self._access(number))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from driver import conflict, replace
@@ -114,3 +115,31 @@ def test_a_misspelt_operation_is_refused(cognitosync):
     """The message suggests the nearest name."""
     with pytest.raises(ValueError, match=r"no operation 'ListRecord'; did you mean 'ListRecords'\?"):
         cognitosync.before_next("ListRecord", print)
+
+
+def test_a_hook_can_be_a_partial_of_a_devices_method(cognitosync, profile, phone):
+    """Its text in messages is the call of the method."""
+    cognitosync.before_next("UpdateRecords", partial(phone.put, "profile", records={"theme": "dark"}))
+    cognitosync.before_next("ListDatasets", partial(phone.delete_dataset, dataset="profile"))
+    removal = cognitosync.before_next("DescribeDataset", partial(phone.remove, "profile", "a", "b"), optional=True)
+
+    assert profile.refused_update(replace("theme")) == conflict("theme", current=1, sent=0)
+    assert profile.dataset_names() == []
+    assert repr(removal) == ("<Hook before_next('DescribeDataset', device.remove('profile', 'a', 'b')): run 0 times>")
+
+
+def test_a_partial_with_wrong_arguments_is_refused_at_once(cognitosync, phone):
+    """The arguments of a device's method are checked when the hook is added, not when it runs."""
+    with pytest.raises(TypeError, match="missing a required argument: 'records'"):
+        cognitosync.before_next("ListRecords", partial(phone.put, "profile"))
+    with pytest.raises(TypeError, match="a key must be a str, got int 5"):
+        cognitosync.before_next("ListRecords", partial(phone.remove, "profile", 5))
+
+
+def test_a_partial_of_another_function_is_a_function(cognitosync, profile):
+    """Only methods of devices become data."""
+    ran = []
+    cognitosync.before_next("ListRecords", partial(ran.append, 1))
+    profile.token()
+
+    assert ran == [1]

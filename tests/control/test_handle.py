@@ -95,6 +95,39 @@ def test_new_ids_are_different(cognitosync):
     assert len(ids) == 4
 
 
+def test_reset_of_a_pool_leaves_other_pools_and_all_tokens(cognitosync, client, profile):
+    """`reset(pool)` forgets datasets, merges, configuration and registered devices of this pool only."""
+    others = DatasetDriver.of_new_identity(cognitosync, client)
+    pools = (profile.identity_pool_id, others.identity_pool_id)
+    for driver in (profile, others):
+        driver.fill("a")
+        client.set_cognito_events(IdentityPoolId=driver.identity_pool_id, Events={"SyncTrigger": ""})
+        guest = cognitosync.new_identity(driver.identity_pool_id)
+        cognitosync.device(driver.identity_pool_id, guest).put("profile", {"b": "v"})
+        cognitosync.merge_identities(driver.identity_pool_id, guest, into=driver.identity_id)
+    token = profile.token()
+
+    cognitosync.reset(pools[0])
+
+    assert cognitosync.users()[0] == cognitosync.user(pools[0], profile.identity_id)
+    assert (profile.records(), others.records()) == ({}, {"a": "v"})
+    assert "MergedDatasetNames" not in profile.list_records()
+    assert others.list_records()["MergedDatasetNames"] == [f"profile.{guest}"]
+    assert client.get_cognito_events(IdentityPoolId=pools[0])["Events"] == {}
+    assert client.get_cognito_events(IdentityPoolId=pools[1])["Events"] == {"SyncTrigger": ""}
+    written = client.update_records(**profile.parameters, SyncSessionToken=token, RecordPatches=[replace("a")])
+    assert written["Records"][0]["SyncCount"] == 1
+
+
+def test_reset_of_something_that_is_no_pool_is_refused(cognitosync, profile):
+    """An identity's id is refused, and nothing is forgotten."""
+    profile.fill("a")
+    with pytest.raises(ValueError, match="is the id of an identity: pass the id of an identity pool"):
+        cognitosync.reset(profile.identity_id)
+
+    assert profile.records() == {"a": "v"}
+
+
 def test_reset_removes_the_state_of_this_service_and_region_only(cognitosync, client):
     """`reset` removes datasets and tokens; other services, other regions and devices are not affected."""
     boto3.client("s3").create_bucket(Bucket="kept")

@@ -58,12 +58,10 @@ class DatasetStore:
         dataset = owned[key.dataset_name] = self._new_dataset(key)
         return dataset
 
-    def without_pool(self, identity_pool_id: str) -> DatasetStore:
-        """Return a store of the same datasets and merges without those of one pool."""
-        store = DatasetStore(self._new_dataset)
-        store._datasets = {ids: owned for ids, owned in self._datasets.items() if ids[0] != identity_pool_id}
-        store.merges = {key: names for key, names in self.merges.items() if key.identity_pool_id != identity_pool_id}
-        return store
+    def forget_pool(self, identity_pool_id: str) -> None:
+        """Forget all datasets and merges of one pool. Idempotent."""
+        self._datasets = {ids: owned for ids, owned in self._datasets.items() if ids[0] != identity_pool_id}
+        self.merges = {key: names for key, names in self.merges.items() if key.identity_pool_id != identity_pool_id}
 
     def merge(self, identity_pool_id: str, old_identity_id: str, new_identity_id: str) -> None:
         """

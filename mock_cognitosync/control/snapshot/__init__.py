@@ -30,16 +30,11 @@ Path = str | os.PathLike[str]
 
 
 class SnapshotRefused(ValueError):
-    """
-    A snapshot cannot be loaded. Nothing has been changed.
+    """A snapshot cannot be loaded. Nothing has been changed."""
 
-    Attributes:
-        reason: the message without its first words, which name the snapshot.
-    """
-
-    def __init__(self, reason: str, name: str = DOCUMENT) -> None:
-        super().__init__(f"{name} {reason}")
-        self.reason = reason
+    def named(self, name: str) -> SnapshotRefused:
+        """The same refusal of the snapshot *name*, for instance the path of a file."""
+        return SnapshotRefused(f"{name}{str(self).removeprefix(DOCUMENT)}")
 
 
 def text_of(backends: Iterable[CognitoSyncBackend]) -> str:
@@ -63,7 +58,7 @@ def load(text: bytes, backend: CognitoSyncBackend) -> None:
     if pools is None:
         found = [str(AccountRegion(account_id, name)) for account_id in accounts for name in accounts[account_id]]
         raise SnapshotRefused(
-            f"has no state of {backend.account_region}; it has state of {', '.join(found) or 'no region'}"
+            f"{DOCUMENT} has no state of {backend.account_region}; it has state of {', '.join(found) or 'no region'}"
         )
     _restore([(backend, pools)], is_seed)
 
@@ -93,7 +88,7 @@ def load_all(path: Path) -> None:
     try:
         _load_all(text)
     except SnapshotRefused as refused:
-        raise SnapshotRefused(refused.reason, os.fspath(path)) from None
+        raise refused.named(os.fspath(path)) from None
 
 
 def _load_all(text: bytes) -> None:
@@ -104,7 +99,9 @@ def _load_all(text: bytes) -> None:
             try:
                 found.append((cognitosync_backends[account_id][region_name], pools))
             except KeyError:
-                raise SnapshotRefused(f"has state of {region_name!r}, a region without the service") from None
+                raise SnapshotRefused(
+                    f"{DOCUMENT} has state of {region_name!r}, a region without the service"
+                ) from None
     _restore(found, is_seed)
 
 
@@ -112,14 +109,14 @@ def _parsed(text: bytes, account_id: str) -> Document:
     try:
         return document.from_text(text, account_id)
     except ValueError as error:
-        raise SnapshotRefused(f"is not a valid snapshot: {error}") from None
+        raise SnapshotRefused(f"{DOCUMENT} is not a valid snapshot: {error}") from None
 
 
 def _restore(found: list[tuple[CognitoSyncBackend, Pools]], is_seed: bool) -> None:
     try:
         states = [state_of(backend.account_region, pools) for backend, pools in found]
     except ValueError as error:
-        raise SnapshotRefused(f"is not a valid snapshot: {error}") from None
+        raise SnapshotRefused(f"{DOCUMENT} is not a valid snapshot: {error}") from None
     with lock:
         for (backend, _), state in zip(found, states, strict=True):
             # A file cannot contain a trigger that is a Python function.
