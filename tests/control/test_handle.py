@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import boto3
 import pytest
-from driver import NOON, TOKEN_REFUSED, DatasetDriver, remove, replace
+from driver import ACCOUNT, NOON, TOKEN_REFUSED, DatasetDriver, remove, replace
 
 from mock_cognitosync import DatasetState, mock_cognitosync
 
@@ -99,12 +99,13 @@ def test_reset_of_a_pool_leaves_other_pools_and_all_tokens(cognitosync, client, 
     """`reset(pool)` forgets datasets, merges, configuration and registered devices of this pool only."""
     others = DatasetDriver.of_new_identity(cognitosync, client)
     pools = (profile.identity_pool_id, others.identity_pool_id)
+    events = {"SyncTrigger": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"}
     for driver in (profile, others):
         driver.fill("a")
-        client.set_cognito_events(IdentityPoolId=driver.identity_pool_id, Events={"SyncTrigger": ""})
         guest = cognitosync.new_identity(driver.identity_pool_id)
         cognitosync.device(driver.identity_pool_id, guest).put("profile", {"b": "v"})
         cognitosync.merge_identities(driver.identity_pool_id, guest, into=driver.identity_id)
+        client.set_cognito_events(IdentityPoolId=driver.identity_pool_id, Events=events)
     token = profile.token()
 
     cognitosync.reset(pools[0])
@@ -114,7 +115,7 @@ def test_reset_of_a_pool_leaves_other_pools_and_all_tokens(cognitosync, client, 
     assert "MergedDatasetNames" not in profile.list_records()
     assert others.list_records()["MergedDatasetNames"] == [f"profile.{guest}"]
     assert client.get_cognito_events(IdentityPoolId=pools[0])["Events"] == {}
-    assert client.get_cognito_events(IdentityPoolId=pools[1])["Events"] == {"SyncTrigger": ""}
+    assert client.get_cognito_events(IdentityPoolId=pools[1])["Events"] == events
     written = client.update_records(**profile.parameters, SyncSessionToken=token, RecordPatches=[replace("a")])
     assert written["Records"][0]["SyncCount"] == 1
 
