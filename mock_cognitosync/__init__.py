@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .control.user import User
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
+    from .phone import Phone
     from .server.in_process import CognitoSyncServer
 
     __version__: str
@@ -39,6 +40,7 @@ __all__ = [
     "Hook",
     "MockCognitoSync",
     "NeverApplied",
+    "Phone",
     "PushNotification",
     "RealRequestRefused",
     "RecordedCall",
@@ -60,6 +62,7 @@ _LAZY_EXPORTS = {
     "Hook": "control.hooks",
     "MockCognitoSync": "mock",
     "NeverApplied": "control.interventions",
+    "Phone": "phone",
     "PushNotification": "control.history",
     "RealRequestRefused": "patches",
     "RecordedCall": "control.calls",

@@ -2,7 +2,7 @@
 The exceptions that a test can meet.
 
 Devices raise the refusals of the service as classes below :class:`CognitoSyncError`; clients of boto3 raise
-``ClientError`` as on AWS.
+``ClientError`` as on AWS. Phones raise subclasses of :class:`NotSynchronized`, and the errors of their client.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .cognitosync.exceptions import (
 from .control.interventions import NeverApplied
 from .control.snapshot import SnapshotRefused
 from .patches import RealRequestRefused
+from .phone import NotSynchronized, PhoneOffline, RetriesExhausted, SynchronizationCancelled
 
 __all__ = [
     "CognitoSyncError",
@@ -34,9 +35,13 @@ __all__ = [
     "LambdaSocketTimeout",
     "LimitExceeded",
     "NeverApplied",
+    "NotSynchronized",
+    "PhoneOffline",
     "RealRequestRefused",
+    "RetriesExhausted",
     "SnapshotRefused",
     "StaleSyncCount",
+    "SynchronizationCancelled",
     "TooManyDatasets",
     "TooManyRecords",
     "TriggerFailed",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from ..cognitosync import settings
+from ..phone import Phone
 from .dataset_state import DatasetState
 from .device import Device
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_sync import CognitoSyncClient
+
     from .handle import CognitoSync
 
 
@@ -48,6 +53,21 @@ class User:
         """Another device of this user."""
         return self._sync.device(self.identity_pool_id, self.identity_id)
 
+    def phone(self, client: CognitoSyncClient | None = None) -> Phone:
+        """
+        A device of this user with a store of its own, which synchronizes as the official clients do.
+
+        Its clock is that of the mock.
+
+        Args:
+            client: a boto3 client for the phone's calls; None is a new one with :meth:`credentials` of this user.
+        """
+        if client is None:
+            import boto3
+
+            client = boto3.client("cognito-sync", region_name=self._sync.region_name, **self.credentials())
+        return Phone(client, self.identity_pool_id, self.identity_id, clock=_now)
+
     def credentials(self) -> dict[str, str]:
         """Credentials of this user, as keyword arguments of ``boto3.client``. Source: access-6, records-3."""
         return self._sync.credentials_for(self.identity_pool_id, self.identity_id)
@@ -62,6 +82,10 @@ class User:
 
     def __repr__(self) -> str:
         return f"<User {self.identity_id} of pool {self.identity_pool_id}>"
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(settings.now_ms() / 1000, timezone.utc)
 
 
 def merged_ids(identity_pool_id: str | User, old: str | None, into: str | User) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ from mock_cognitosync import (
     Fault,
     Hook,
     MockCognitoSync,
+    Phone,
     PushNotification,
     RecordedCall,
     StreamRecord,
@@ -24,6 +25,7 @@ from mock_cognitosync import (
     current,
     mock_cognitosync,
 )
+from mock_cognitosync.phone import Conflict, StoredRecord, keep_local, merge_values
 
 
 @mock_cognitosync
@@ -86,6 +88,13 @@ with mock as handle:
     ran: int = hook.times_run
     user: User = handle.new_user()
     keywords: dict[str, Any] = user.parameters("profile", MaxResults=1)
+    phone: Phone = user.phone()
+    phone.put("profile", {"theme": "dark"})
+    pulled: dict[str, str | None] = phone.synchronize("profile", on_conflict=keep_local, on_merged=phone.adopt)
+    phone.synchronize("profile", on_conflict=merge_values(lambda local, remote: local or remote))
+    stored: StoredRecord = phone.stored("profile")["theme"]
+    conflict: Conflict = Conflict(stored, stored, stored.device_last_modified_date)
+    received: dict[str, str | None] | None = phone.receive({}, on_deleted=lambda dataset: True)
     handle.merge_identities(user, into=handle.user("pool", "identity"))
     handle.set_trigger(user.identity_pool_id, lambda event, context: event)
     with handle.freeze():
