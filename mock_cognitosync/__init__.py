@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .control.interventions import NeverApplied
     from .control.snapshot import SnapshotRefused
     from .control.user import User
+    from .fixtures import cognitosync_fixture
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
     from .phone import Phone
@@ -47,6 +48,7 @@ __all__ = [
     "SnapshotRefused",
     "StreamRecord",
     "User",
+    "cognitosync_fixture",
     "current",
     "mock_cognitosync",
     "register",
@@ -69,6 +71,7 @@ _LAZY_EXPORTS = {
     "SnapshotRefused": "control.snapshot",
     "StreamRecord": "control.history",
     "User": "control.user",
+    "cognitosync_fixture": "fixtures",
     "current": "mock",
     "mock_cognitosync": "mock",
 }

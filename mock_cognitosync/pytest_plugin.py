@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -91,12 +92,16 @@ def _section(handle: CognitoSync) -> str:
 def _cognitosync_test(request: pytest.FixtureRequest) -> Iterator[None]:
     # The first fixture of a function, so that its end comes after that of monkeypatch.
     before = dict(os.environ)
-    if request.node.get_closest_marker("cognitosync"):
-        request.getfixturevalue("cognitosync")
-    yield
-    environment: Any = sys.modules.get(f"{__package__}.environment")
-    if environment is not None:
-        environment.variables.repair(before)
+    runs: Any = sys.modules.get(f"{__package__}.runs")
+    try:
+        with runs.inner_test() if runs else nullcontext():
+            if request.node.get_closest_marker("cognitosync"):
+                request.getfixturevalue("cognitosync")
+            yield
+    finally:
+        environment: Any = sys.modules.get(f"{__package__}.environment")
+        if environment is not None:
+            environment.variables.repair(before)
 
 
 @pytest.fixture

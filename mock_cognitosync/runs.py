@@ -99,18 +99,22 @@ class Run:
         with _lock:
             self._undo.close()
 
-    def check(self) -> None:
+    def check(self, newest_intervention: int = 0, failures: int = 0) -> None:
         """
         Check the faults, hooks and triggers of the run.
+
+        Args:
+            newest_intervention: faults and hooks up to this number are not checked.
+            failures: how many of the first failed assertions are not raised.
 
         Raises:
             NeverApplied: a fault or hook was never applied, and ``unused`` is ``"error"``.
             AssertionError: an assertion failed in a trigger or hook.
         """
-        if self.controller.failures:
-            raise self.controller.failures[0]
+        for failure in self.controller.failures[failures:]:
+            raise failure
         consequence = self.unused or default_unused
-        sentences = self.controller.unused()
+        sentences = self.controller.unused(newest_intervention)
         if sentences and consequence == "error":
             raise NeverApplied(sentences)
         if consequence == "report":
@@ -177,6 +181,25 @@ def current_handle() -> CognitoSync | None:
     """The handle of the most recently started active run."""
     with _lock:
         return _active[-1].handle if _active else None
+
+
+@contextmanager
+def inner_test() -> Iterator[None]:
+    """
+    A test inside runs that outlive it, such as those of a fixture for the session.
+
+    The faults and hooks that the test adds to them end with it, and are checked as at the end of a run.
+    """
+    starts = [(run, (run.controller.newest_intervention, len(run.controller.failures))) for run in _active]
+    yield
+    inside = [(run, start) for run, start in starts if run in _active]
+    try:
+        for run, start in inside:
+            if not test_has_failed:
+                run.check(*start)
+    finally:
+        for run, start in inside:
+            run.controller.end_inner_test(*start)
 
 
 def handles_of_test() -> list[CognitoSync]:

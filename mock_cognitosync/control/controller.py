@@ -321,9 +321,19 @@ class Controller:
         """How often a fault has been injected or a hook has run, also if it has been removed."""
         return self._interventions.times_applied(number)
 
-    def unused(self) -> list[str]:
-        """A sentence about each fault and hook that was never applied and is not optional."""
-        return self._interventions.unused()
+    def unused(self, after: int = 0) -> list[str]:
+        """A sentence about each fault and hook above the number *after* that was never applied and is not optional."""
+        return self._interventions.unused(after)
+
+    @property
+    def newest_intervention(self) -> int:
+        """The number of the fault or hook that was added last; 0 if there is none."""
+        return self._interventions.newest
+
+    def end_inner_test(self, newest_intervention: int, failures: int) -> None:
+        """End the faults, hooks and failures of a test inside the mock, given the state in which it began."""
+        self._interventions.end(newest_intervention)
+        del self.failures[failures:]
 
     # Clock, tokens and limits.
 

@@ -34,6 +34,8 @@ class Interventions:
         self._hooks: dict[int, ActiveHook] = {}
         # Removed ones too, whose counts can still be read.
         self._all: dict[int, ActiveFault | ActiveHook] = {}
+        # The numbers of those that ended with a test inside the mock; they have been checked.
+        self._checked: set[int] = set()
         # The faults injected into each call that has not ended.
         self._injected: dict[int, list[FaultPlan]] = {}
 
@@ -63,13 +65,24 @@ class Interventions:
         """How often a fault has been injected or a hook has run, also if it has been removed."""
         return self._all[number].times_applied
 
-    def unused(self) -> list[str]:
-        """A sentence about each fault and hook that was never applied and is not optional."""
+    def unused(self, after: int = 0) -> list[str]:
+        """A sentence about each fault and hook above the number *after* that was never applied and is not optional."""
         return [
             f"{added.plan} {added.never}: {self._arrivals(added.plan)}."
-            for added in list(self._all.values())
-            if not added.times_applied and not added.plan.optional
+            for number, added in list(self._all.items())
+            if number > after and number not in self._checked and not added.times_applied and not added.plan.optional
         ]
+
+    @property
+    def newest(self) -> int:
+        """The number of the fault or hook that was added last; 0 if there is none."""
+        return max(self._all, default=0)
+
+    def end(self, after: int) -> None:
+        """Remove the faults and hooks with a number above *after*, and report them no more."""
+        for number in [number for number in self._all if number > after]:
+            self.remove(number)
+            self._checked.add(number)
 
     def before(self, call: Call) -> None:
         """Run the hooks that wait for *call*, then inject faults."""

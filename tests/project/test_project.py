@@ -13,7 +13,7 @@ PACKAGE = ROOT / "mock_cognitosync"
 # moto and boto3, with what they require.
 REQUIRED = {"boto3", "botocore", "moto", "werkzeug"}
 # Imported only by code that needs an extra.
-EXTRAS = {"pytest_plugin.py": {"pytest"}, "server": {"waitress"}}
+EXTRAS = {"pytest_plugin.py": {"pytest"}, "fixtures.py": {"pytest"}, "server": {"waitress"}}
 
 
 def imported(path):

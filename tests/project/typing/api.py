@@ -22,6 +22,7 @@ from mock_cognitosync import (
     RecordedCall,
     StreamRecord,
     User,
+    cognitosync_fixture,
     current,
     mock_cognitosync,
 )
@@ -113,6 +114,10 @@ with mock as handle:
     handle.load("state.json")
 
 
+cognitosync_session = cognitosync_fixture(scope="session", region_name="eu-west-1", strict_credentials=True)
+named: object = cognitosync_fixture(scope=lambda fixture_name, config: "package", name="everywhere", autouse=True)
+
+
 def serves(server: CognitoSyncServer) -> dict[str, str]:
     at: CognitoSync = server.handle
     url: str = server.url
@@ -126,3 +131,5 @@ handle.fail("UpdateRecords", "TooManyRequestsException", call=1)  # type: ignore
 handle.fail("UpdateRecord", "TooManyRequestsException")  # type: ignore[arg-type]  # no such operation
 handle.fail("UpdateRecords", "TooManyRequests")  # type: ignore[arg-type]  # no such error
 handle.merge_identities(user, into="identity")  # type: ignore[call-overload]  # two users, or ids
+cognitosync_fixture(regoin_name="us-east-1")  # type: ignore[call-arg]  # no such option
+cognitosync_fixture(scope="test")  # type: ignore[arg-type]  # no such scope
