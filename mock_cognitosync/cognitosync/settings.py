@@ -26,6 +26,7 @@ class Settings:
         started_ms: the time at which the mock started, in milliseconds since the epoch.
         clock: the service's time. A nested mock shares the outer mock's clock.
         interceptor: sees each call, even while a nested mock decides everything else.
+        default_limits: the limits of accounts and regions that have none of their own. Source: limits-7.
         limits: the limits of accounts and regions that differ from the default. Source: limits-7.
     """
 
@@ -36,11 +37,12 @@ class Settings:
     started_ms: int | None = None
     clock: Clock = field(default_factory=Clock)
     interceptor: Interceptor | None = None
+    default_limits: Limits = field(default_factory=Limits)
     limits: dict[AccountRegion, Limits] = field(default_factory=dict)
 
     def limits_of(self, account_region: AccountRegion) -> Limits:
         """Return the limits of an account and region."""
-        return self.limits.get(account_region) or Limits()
+        return self.limits.get(account_region) or self.default_limits
 
 
 _default = Settings()

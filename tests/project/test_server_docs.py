@@ -58,16 +58,10 @@ def test_the_dockerfile_starts_the_command(monkeypatch):
     assert len(lines) <= 10
     assert '"mock-cognitosync[server]"' in lines[1]
     assert arguments[0] == "mock-cognitosync"
-    assert options == {
-        "host": "0.0.0.0",
-        "port": int(words["EXPOSE"]),
-        "load": "/state/sync.json",
-        "save": "/state/sync.json",
-        "allow_host": [],
-        "allow_origin": [],
-        "seed": None,
-        "version": False,
-    }
+    defaults = vars(cli.parser().parse_args([]))
+    assert defaults["port"] == int(words["EXPOSE"])
+    state = {"load": "/state/sync.json", "save": "/state/sync.json", "save_every": 60.0}
+    assert options == {**defaults, "host": "0.0.0.0", **state}
 
 
 def test_each_option_is_on_the_page():

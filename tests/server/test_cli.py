@@ -15,7 +15,7 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
-from driver import DatasetDriver, replace
+from driver import TOKEN_REFUSED, DatasetDriver, conflict, replace
 
 COMMAND = [sys.executable, "-m", "mock_cognitosync"]
 
@@ -113,6 +113,50 @@ def test_pools_that_are_created_at_the_server_exist():
         pool = pools.create_identity_pool(IdentityPoolName="game", AllowUnauthenticatedIdentities=True)
         usages = dataset_at(url).client.list_identity_pool_usage()["IdentityPoolUsages"]
     assert [usage["IdentityPoolId"] for usage in usages] == [pool["IdentityPoolId"]]
+
+
+def test_the_options_of_the_service_apply_to_its_clients():
+    """Limits, strict counts and the lifetime of tokens apply to the first request already."""
+    with running("--records-per-dataset", 1, "--strict-sync-counts", "--token-lifetime", "1e-9") as (url, _):
+        profile = dataset_at(url)
+        assert profile.refused_update(replace("theme")) == TOKEN_REFUSED
+    with running("--records-per-dataset", 1, "--strict-sync-counts") as (url, _):
+        profile = dataset_at(url)
+        assert profile.refused_update(replace("theme", sync_count=5)) == conflict("theme", current=0, sent=5)
+        assert profile.refused_update(replace("a"), replace("b"))[0] == "LimitExceededException"
+
+
+def test_the_region_of_the_printed_variables_can_be_chosen():
+    """`--region` has precedence over AWS_DEFAULT_REGION."""
+    words = [*COMMAND, "--port", "0", "--format", "dotenv", "--region", "eu-west-1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        lines = [process.stdout.readline().rstrip() for _ in range(8)]
+        process.terminate()
+    assert lines[-2:] == ["AWS_DEFAULT_REGION=eu-west-1", "AWS_REGION=eu-west-1"]
+
+
+def test_calls_are_printed_if_the_user_wants_it():
+    """`--verbose` prints to standard error, where it does not disturb a reader of the variables."""
+    words = [*COMMAND, "--port", "0", "--verbose", "--format", "json"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, **pipes, text=True) as process:
+        ready = json.loads(process.stdout.readline())
+        requests.get(f"{ready['url']}/identitypools", timeout=30)
+        process.terminate()
+        output, errors = process.communicate(timeout=30)
+    assert output == ""
+    assert re.fullmatch(r"\d\d:\d\d:\d\d ListIdentityPoolUsage\(\)\n   -> ok\n", errors)
+
+
+def test_the_state_is_saved_at_an_interval(tmp_path):
+    """`--save-every` writes the file while the server runs, so that a killed server has lost little."""
+    path = tmp_path / "state.json"
+    with running("--save", path, "--save-every", "0.1", end=signal.SIGKILL, outcome=(-9, "")) as (url, _):
+        dataset_at(url).write(replace("theme", "dark"))
+        while not path.exists() or '"dark"' not in path.read_text():
+            requests.get(url, timeout=30)
+    with running("--load", path) as (url, _):
+        assert dataset_at(url).listed()["Records"] == [("theme", "dark", 1)]
 
 
 def test_allowed_hosts_and_origins_are_served():

@@ -9,6 +9,7 @@ import pytest
 
 import mock_cognitosync
 from mock_cognitosync import cli
+from mock_cognitosync.cognitosync.domain.dataset import Limits
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,12 @@ from mock_cognitosync import cli
         ("--allow-host", "", "'' is not a host name; it must be a name without a port, such as moto"),
         ("--allow-host", "moto:80", "'moto:80' is not a host name; it must be a name without a port, such as moto"),
         ("--allow-host", "*", "'*' is not a host name; it must be a name without a port, such as moto"),
+        ("--save-every", "0", "'0' is not a time; it must be a number of seconds above 0"),
+        ("--token-lifetime", "nan", "'nan' is not a time; it must be a number of seconds above 0"),
+        ("--token-lifetime", "1e11", "'1e11' is not a time; it must be a number of seconds above 0"),
+        ("--token-lifetime", "long", "'long' is not a time; it must be a number of seconds above 0"),
+        ("--records-per-dataset", "-1", "'-1' is not a limit; it must be an integer from 0"),
+        ("--records-per-dataset", "1.5", "'1.5' is not a limit; it must be an integer from 0"),
         ("--allow-origin", "*", "'*' is not an origin; it must be like http://localhost:3000"),
         ("--allow-origin", "http://a/b", "'http://a/b' is not an origin; it must be like http://localhost:3000"),
     ],
@@ -28,7 +35,7 @@ from mock_cognitosync import cli
 def test_an_empty_or_unreadable_value_is_refused(option, value, sentence, capsys):
     """The value of an unset variable is no option: the state would be lost, or all networks would reach the server."""
     with pytest.raises(SystemExit) as ended:
-        cli.main([option, value])
+        cli.main([f"{option}={value}"])
     assert ended.value.code == 2
     assert capsys.readouterr().err.splitlines()[-1] == f"mock-cognitosync: error: argument {option}: {sentence}"
 
@@ -89,6 +96,19 @@ def test_a_path_that_cannot_be_written_is_refused_at_the_start(tmp_path, name, r
     assert capsys.readouterr() == ("", f"mock-cognitosync: cannot write {path}: {reason}\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--save-every", "5"], "--save-every needs --save, which names the file"),
+        (["--region", "eu-north-1"], 'Cognito Sync is not in the region "eu-north-1"; it is in '),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_at_the_start(arguments, sentence, capsys):
+    """An interval without a file, and a region without the service, are refused before anything is served."""
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err.startswith(f"mock-cognitosync: {sentence}")
+
+
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch, capsys):
     """Without the extra, the sentence gives the command that installs it."""
     monkeypatch.setattr("mock_cognitosync.server.find_spec", lambda name: None if name == "waitress" else True)
@@ -107,6 +127,26 @@ def test_the_exported_region_is_that_of_the_environment(monkeypatch, capsys, reg
     cli.say_ready("http://127.0.0.1:5123")
     assert f"export AWS_REGION={region or 'us-east-1'}\n" in capsys.readouterr().out
     assert os.environ["MOTO_PORT"] == "5123"
+
+
+def test_each_option_of_the_service_becomes_a_setting():
+    """Without options the settings are those of plain `mock_aws`; each option changes one of them."""
+    defaults = cli.settings_of(cli.parser().parse_args([]))
+    assert (defaults.identity_pools, defaults.token_lifetime_seconds, defaults.default_limits) == (
+        "auto",
+        300,
+        Limits(),
+    )
+    assert (defaults.strict_credentials, defaults.strict_sync_counts) == (False, False)
+    limits = ["--datasets-per-identity=1", "--records-per-dataset=2", "--dataset-size-bytes=3"]
+    strict = ["--strict-credentials", "--strict-sync-counts", "--identity-pools=created", "--token-lifetime=1.5"]
+    chosen = cli.settings_of(cli.parser().parse_args([*limits, *strict]))
+    assert (chosen.identity_pools, chosen.token_lifetime_seconds) == ("created", 1.5)
+    assert (chosen.strict_credentials, chosen.strict_sync_counts, chosen.default_limits) == (
+        True,
+        True,
+        Limits(1, 2, 3),
+    )
 
 
 def test_the_version_has_one_source(capsys):
