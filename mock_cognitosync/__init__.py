@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .control.interventions import NeverApplied
     from .control.snapshot import SnapshotRefused
     from .control.user import User
+    from .exploration import Exploration, explore
     from .fixtures import cognitosync_fixture
     from .mock import MockCognitoSync, current, mock_cognitosync
     from .patches import RealRequestRefused
@@ -37,6 +38,7 @@ __all__ = [
     "CognitoSyncServer",
     "DatasetState",
     "Device",
+    "Exploration",
     "Fault",
     "Hook",
     "MockCognitoSync",
@@ -50,6 +52,7 @@ __all__ = [
     "User",
     "cognitosync_fixture",
     "current",
+    "explore",
     "mock_cognitosync",
     "register",
 ]
@@ -60,6 +63,7 @@ _LAZY_EXPORTS = {
     "CognitoSyncServer": "server.in_process",
     "DatasetState": "control.dataset_state",
     "Device": "control.device",
+    "Exploration": "exploration",
     "Fault": "control.faults",
     "Hook": "control.hooks",
     "MockCognitoSync": "mock",
@@ -73,6 +77,7 @@ _LAZY_EXPORTS = {
     "User": "control.user",
     "cognitosync_fixture": "fixtures",
     "current": "mock",
+    "explore": "exploration",
     "mock_cognitosync": "mock",
 }
 

@@ -14,6 +14,7 @@ from mock_cognitosync import (
     CognitoSyncServer,
     DatasetState,
     Device,
+    Exploration,
     Fault,
     Hook,
     MockCognitoSync,
@@ -24,6 +25,7 @@ from mock_cognitosync import (
     User,
     cognitosync_fixture,
     current,
+    explore,
     mock_cognitosync,
 )
 from mock_cognitosync.phone import Conflict, StoredRecord, keep_local, merge_values
@@ -123,6 +125,19 @@ def serves(server: CognitoSyncServer) -> dict[str, str]:
     url: str = server.url
     return {**server.variables, "URL": url, "REGION": at.region_name}
 
+
+def scenario(sync: CognitoSync) -> None: ...
+
+
+async def coroutine_scenario(sync: CognitoSync) -> int:
+    return len(sync.calls)
+
+
+explored: Exploration = explore(scenario, seed=1, depth=2, max_runs=10, max_seconds=1.5, region_name="us-east-1")
+explored.assert_passed(allow={"*/throttled"})
+explored.replay(explored.of("failed")[0].id)
+detail: str = explore(coroutine_scenario).cell("UpdateRecords#2/throttled").detail
+explored.of("broken")  # type: ignore[arg-type]  # no such outcome
 
 mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no such choice
 mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option

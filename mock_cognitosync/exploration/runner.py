@@ -1,0 +1,185 @@
+"""Runs a scenario once, undisturbed or disturbed, in a mock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .. import mock_cognitosync
+from .disturbances import FOREIGN_KEY, Disturbance, Situation, WasApplied
+from .trace import Trace, calls_of, dataset_of, trace_of
+from .waits import Waits
+
+if TYPE_CHECKING:
+    from .. import CognitoSync, DatasetState, RecordedCall
+
+
+@dataclass(slots=True, frozen=True)
+class Encounter:
+    """A call and the disturbance that it meets."""
+
+    situation: Situation
+    disturbance: Disturbance
+
+    @property
+    def id(self) -> str:
+        """As in ``UpdateRecords#2/throttled``."""
+        return f"{self.situation.name}/{self.disturbance.name}"
+
+
+@dataclass(slots=True, frozen=True)
+class Run:
+    """
+    One disturbed run.
+
+    Attributes:
+        error: what the scenario raised; None if it passed.
+        trace: what it did; None if it raised.
+        applied: whether each of its disturbances was applied.
+    """
+
+    error: BaseException | None
+    trace: Trace | None
+    applied: bool
+
+
+class Runner:
+    """
+    Runs one scenario, again and again.
+
+    Attributes:
+        waits: those of all runs so far.
+    """
+
+    def __init__(
+        self, scenario: Callable[[CognitoSync], object], seed: int, max_attempts: int, options: Mapping[str, Any]
+    ) -> None:
+        self.waits = Waits()
+        self._scenario = scenario
+        self._seed = seed
+        self._max_attempts = max_attempts
+        self._options = options
+
+    def situations(self) -> tuple[list[Situation], Trace]:
+        """
+        Each call of the undisturbed run, with what was stored when it arrived, and the trace of that run.
+
+        The scenario runs twice: the second run knows the calls that are to come, and looks at their datasets.
+
+        Raises:
+            Exception: what the scenario raises.
+            RuntimeError: the scenario makes no call, or other calls in the second run.
+        """
+        calls: list[RecordedCall] = []
+        with self._mock(1, report=True) as sync:
+            self._perform(sync)
+            undisturbed = trace_of(sync)
+            calls.extend(calls_of(sync))
+            region_name = sync.region_name
+        if not calls:
+            raise RuntimeError(
+                f"the scenario makes no call to Cognito Sync in {region_name}, so nothing can disturb it"
+            )
+        seen: list[tuple[DatasetState | None, Mapping[str, str]]] = []
+        with self._mock(1, report=False) as sync:
+            sync.before_next("*", lambda: seen.append(_look(sync, calls[len(seen)])), calls=len(calls), optional=True)
+            self._perform(sync)
+            difference = trace_of(sync).difference(undisturbed)
+        if difference:
+            raise RuntimeError(
+                f"the scenario is not the same each time, so its runs cannot be compared: {difference}; take random "
+                "values from the module random, which is seeded"
+            )
+        numbers: Counter[str] = Counter()
+        situations = []
+        for call, (dataset, records) in zip(calls, seen, strict=True):
+            numbers[call.operation] += 1
+            sample = _sample(call, calls, records)
+            situations.append(Situation(call, numbers[call.operation], dataset, records, sample))
+        return situations, undisturbed
+
+    def run(self, encounters: Sequence[Encounter]) -> Run:
+        """Run the scenario so that it meets *encounters*."""
+        marks: list[WasApplied] = []
+        try:
+            with self._disturbed(encounters, marks, report=False) as sync:
+                self._perform(sync)
+                trace = trace_of(sync)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return Run(error, None, all(mark() for mark in marks))
+        return Run(None, trace, all(mark() for mark in marks))
+
+    def replay(self, encounters: Sequence[Encounter]) -> None:
+        """
+        Do the same, in a mock that is part of the report of a failing test.
+
+        Raises:
+            BaseException: what the scenario raises.
+        """
+        with self._disturbed(encounters, [], report=True) as sync:
+            self._perform(sync)
+
+    @contextmanager
+    def _disturbed(
+        self, encounters: Sequence[Encounter], marks: list[WasApplied], *, report: bool
+    ) -> Iterator[CognitoSync]:
+        retried = any(encounter.disturbance.is_retried for encounter in encounters)
+        with self._mock(self._max_attempts if retried else 1, report=report) as sync:
+            marks.extend(encounter.disturbance.apply(sync, encounter.situation) for encounter in encounters)
+            yield sync
+
+    @contextmanager
+    def _mock(self, max_attempts: int, *, report: bool) -> Iterator[CognitoSync]:
+        mock = mock_cognitosync(**self._options, seed=self._seed, max_attempts=max_attempts, report=report)
+        state = random.getstate()
+        random.seed(self._seed)
+        try:
+            with mock as sync, self.waits.watch(sync.advance):
+                yield sync
+        finally:
+            random.setstate(state)
+
+    def _perform(self, sync: CognitoSync) -> None:
+        result = self._scenario(sync)
+        if inspect.iscoroutine(result):
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                asyncio.run(result)
+            else:
+                result.close()
+                raise RuntimeError(
+                    "explore() runs a coroutine scenario in an event loop of its own: call it from a function that is "
+                    "not async"
+                )
+
+
+def _look(sync: CognitoSync, call: RecordedCall) -> tuple[DatasetState | None, Mapping[str, str]]:
+    """The dataset that *call* names, and its records; None if it names none, or one that cannot exist."""
+    key = dataset_of(call)
+    try:
+        return (sync.dataset(*key), sync.records(*key)) if key else (None, {})
+    except ValueError:
+        return None, {}
+
+
+def _sample(call: RecordedCall, calls: Sequence[RecordedCall], records: Mapping[str, str]) -> str:
+    """A value as the code under test writes it: of the call, else of the dataset, else of another call to it."""
+    others = [other for other in calls if dataset_of(other) == dataset_of(call)]
+    written = [
+        str(patch["Value"])
+        for writing in (call, *others)
+        for patch in writing.parameters.get("RecordPatches") or ()
+        if patch.get("Value") is not None
+    ]
+    stored = [value for key, value in records.items() if key != FOREIGN_KEY]
+    own = written[:1] if call.parameters.get("RecordPatches") else stored[:1] or written[:1]
+    return next(iter([*own, *stored, *written]), "1")
