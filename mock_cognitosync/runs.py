@@ -19,7 +19,7 @@ from moto.core.config import mock_credentials
 from . import environment, patches, registration
 from .cognitosync import ids, settings
 from .control.arguments import require_region
-from .control.controller import Controller
+from .control.controller import Controller, default_account_id
 from .control.handle import CognitoSync
 from .control.interventions import NeverApplied
 from .default_session import fresh_session
@@ -69,7 +69,8 @@ class Run:
         with _lock, ExitStack() as undo:
             undo.enter_context(environment.configuration.overlay(self.config))
             undo.enter_context(environment.variables.overlay(self._variables()))
-            require_region(self.handle.account_id, self.region_name)
+            # Not the handle's account: it asks the default Session, which may lack a profile until it is replaced.
+            require_region(default_account_id(), self.region_name)
             if not _configured_region():
                 undo.enter_context(environment.variables.overlay({"AWS_DEFAULT_REGION": "us-east-1"}))
             if not _active:

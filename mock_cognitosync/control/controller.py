@@ -44,6 +44,11 @@ from .python_trigger import PythonTrigger
 _log = logging.getLogger("mock_cognitosync")
 
 
+def default_account_id() -> str:
+    """``MOTO_ACCOUNT_ID``, else moto's ``123456789012``."""
+    return os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID
+
+
 class Controller:
     """
     The :class:`~mock_cognitosync.cognitosync.interceptor.Interceptor` of one mock, for all accounts and regions.
@@ -161,7 +166,7 @@ class Controller:
             return self._last_account_region
         session = boto3.DEFAULT_SESSION
         configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
-        return AccountRegion(os.environ.get("MOTO_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID, configured or "us-east-1")
+        return AccountRegion(default_account_id(), configured or "us-east-1")
 
     def require_region(self, account_region: AccountRegion) -> None:
         """
