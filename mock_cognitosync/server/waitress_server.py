@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 from waitress import wasyncore
 from waitress.server import create_server
@@ -17,6 +18,8 @@ from .waitress_channel import Channel
 # More than the expected concurrent requests: a sync trigger that calls the service back occupies two.
 _THREADS = 32
 _CONNECTIONS = 1000
+# A call that times out must outlast the client: boto3 gives up after 60 seconds.
+_IDLE_SECONDS = 120
 
 # waitress warns if more requests arrive than it has threads; such requests only wait.
 logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
@@ -24,7 +27,7 @@ logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
 
 @contextmanager
 def serving(
-    application: Application, host: str = "127.0.0.1", port: int = 0, *, idle_seconds: int = 60
+    application: Application, host: str = "127.0.0.1", port: int = 0, *, idle_seconds: int = _IDLE_SECONDS
 ) -> Iterator[str]:
     """
     Serve *application* until the context ends; answers under way then have 5 seconds to finish.
@@ -62,9 +65,18 @@ def serving(
             yield _url(host, listener.getsockname()[1])
         finally:
             server.task_dispatcher.shutdown()
-            # On the server's own thread, which ends when it has nothing left to wait for.
-            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
+            _close(server)
             thread.join()
+
+
+def _close(server: Any) -> None:
+    """Close all connections on the server's own thread, which ends when it has nothing left to wait for."""
+    trigger = server.trigger
+    # The thread runs its jobs under this lock. If it were awake and ran this one at once, the descriptor that wakes it
+    # would be closed, or belong to another file, before it is written to.
+    with trigger.lock:
+        trigger.thunks.append(lambda: wasyncore.close_all(server._map))  # noqa: SLF001
+        trigger.pull_trigger()
 
 
 def _url(host: str, port: int) -> str:

@@ -124,6 +124,36 @@ def test_the_fixture_serves_the_hosts_of_its_ini_option(pytester):
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
+def test_an_assertion_that_fails_in_a_hook_behind_the_server_fails_the_test(pytester):
+    """The client gets a 500, which it may catch; the fixture raises the assertion again at the end of the test."""
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
+    pytester.makepyfile("""
+        import requests
+
+        def fail(*_):
+            assert "sent" == "expected"
+
+        def test_hook(cognitosync_server):
+            cognitosync_server.handle.before_next("ListIdentityPoolUsage", fail)
+            assert requests.get(f"{cognitosync_server.url}/identitypools", timeout=10).status_code == 500
+
+        def test_trigger(cognitosync_server):
+            user = cognitosync_server.handle.new_user()
+            cognitosync_server.handle.set_trigger(user.identity_pool_id, fail)
+            path = f"/identitypools/{user.identity_pool_id}/identities/{user.identity_id}/datasets/profile"
+            token = requests.get(f"{cognitosync_server.url}{path}/records", timeout=10).json()["SyncSessionToken"]
+            patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
+            body = {"SyncSessionToken": token, "RecordPatches": [patch]}
+            assert requests.post(f"{cognitosync_server.url}{path}", json=body, timeout=10).status_code == 500
+
+        def test_afterwards(cognitosync_server):
+            assert requests.get(f"{cognitosync_server.url}/identitypools", timeout=10).status_code == 200
+    """)
+    result = pytester.runpytest_inprocess("-p", "no:randomly")
+    result.assert_outcomes(passed=3, errors=2)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_hook*", "E*AssertionError: assert 'sent' == 'expected'"])
+
+
 def test_without_the_extra_the_fixture_names_the_command_that_installs_it(pytester, monkeypatch):
     """If a package of the extra is missing, the error names it and the command that installs the extra."""
     monkeypatch.setattr("mock_cognitosync.server.find_spec", lambda name: None if name == "flask" else True)

@@ -8,10 +8,12 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event, Thread, current_thread
+from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
 import pytest
+from waitress.trigger import trigger
 
 from mock_cognitosync.server.application import make_application
 from mock_cognitosync.server.waitress_server import serving
@@ -173,6 +175,25 @@ def test_a_port_in_use_is_an_os_error():
     """The server does not start on a port that is in use."""
     with serving(echo) as url, pytest.raises(OSError, match="in use"), serving(echo, port=urlsplit(url).port):
         pass
+
+
+def test_a_stop_right_after_an_answer_raises_no_bad_file_descriptor(monkeypatch):
+    """If the server's thread is awake when it is told to close everything, it does not close what wakes it up."""
+    stopping = current_thread()
+    pull = trigger._physical_pull
+
+    def pull_twice(self):
+        if current_thread() is stopping:
+            # As a worker thread does when it has sent an answer. It wakes the thread, which ends if it may.
+            pull(self)
+            [*_, newest] = [thread for thread in enumerate_threads() if thread.name == "mock-cognitosync"]
+            newest.join(0.2)
+        pull(self)
+
+    monkeypatch.setattr(trigger, "_physical_pull", pull_twice)
+    with serving(echo) as url, client(url) as there:
+        there.request("GET", "/")
+        assert there.getresponse().status == 200
 
 
 # Misbehaving clients
