@@ -19,6 +19,10 @@ AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
+# The library that draws the diagrams of the site, from the package index, so that building needs Python alone. The package
+# has the file of npm's mermaid 11.16.0, as its digest in .ci/check_site.py proves; code of the package does not run.
+MERMAID := $(VENV)/mermaid/artoo_mermaid/assets/mermaid.min.js
+
 MOTO_TESTS := $(VENV)/moto-tests
 # One service for each protocol, and S3. Left out: tests that need Docker, port 5000, or names below localhost.
 MOTO_SELECTION = test_apigateway test_cognitoidentity test_kinesis test_route53 test_s3 test_sns test_sts
@@ -26,7 +30,7 @@ MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
 	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
 	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
 
-.PHONY: demo test quick moto-server-tests test-without-model matrix check wheel try-wheel clean
+.PHONY: demo test quick docs moto-server-tests test-without-model matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -68,6 +72,13 @@ matrix:
 			$(MAKE) test PYTHON=python$$version VENV=.venv-python-$$version; \
 		else skipped="$$skipped $$version"; fi; done; \
 	echo "== passed; skipped Python:$${skipped:- none} (not on this machine)"
+
+# The documentation site, in docs/_build; `make docs && open docs/_build/index.html` shows it.
+docs: $(VENV)/.docs $(MERMAID)
+	rm -rf docs/_build
+	cp $(MERMAID) docs/_static/
+	$(BIN)/sphinx-build -q -E -W --keep-going -n -b html -d $(VENV)/doctrees docs docs/_build
+	$(BIN)/python .ci/check_site.py docs/_build
 
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check
@@ -115,6 +126,15 @@ $(VENV)/.tests: pyproject.toml | $(BIN)/python
 $(VENV)/.checks: $(VENV)/.tests
 	$(BIN)/python -m pip install -qq --group check
 	touch $@
+
+$(VENV)/.docs: $(VENV)/.runs
+	$(BIN)/python -m pip install -qq --group docs
+	touch $@
+
+$(MERMAID): | $(VENV)/.docs
+	rm -rf $(VENV)/mermaid
+	$(BIN)/python -m pip install -qq --no-deps --only-binary :all: --python-version 3.12 --target $(VENV)/mermaid \
+		artoo-mermaid==11.16.0
 
 # The tests in the source distribution of the moto that is installed.
 $(MOTO_TESTS)/.done: $(VENV)/.tests
