@@ -14,15 +14,15 @@ ADDRESS = {"IdentityPoolId": "us-east-1:0", "IdentityId": "us-east-1:1", "Datase
 seen = {"imported by the package": "aiobotocore" in sys.modules}
 
 
-def new_client(kind, **options):
+def new_client(kind, service="cognito-sync", **options):
     """An asynchronous client, created by aiobotocore or by aioboto3."""
     if kind == "aioboto3":
         import aioboto3
 
-        return aioboto3.Session(region_name="us-east-1").client("cognito-sync", **options)
+        return aioboto3.Session(region_name="us-east-1").client(service, **options)
     from aiobotocore.session import get_session
 
-    return get_session().create_client("cognito-sync", region_name="us-east-1", **options)
+    return get_session().create_client(service, region_name="us-east-1", **options)
 
 
 async def tell_the_story(kind):
@@ -36,6 +36,9 @@ async def tell_the_story(kind):
                 await astray.list_records(**ADDRESS)
         except RealRequestRefused:
             seen["astray"] = "refused"
+        async with new_client(kind, "kinesis") as kinesis:
+            await kinesis.create_stream(StreamName="changes", ShardCount=1)
+            seen["another service"] = (await kinesis.list_streams())["StreamNames"]
         content = raw_content()
         seen["synchronous client"] = [isinstance(content, bytes), json.loads(content)["Count"]]
 
