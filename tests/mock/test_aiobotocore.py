@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("kind", ["aiobotocore", "aioboto3"])
 def test_asynchronous_clients_are_mocked(kind, tmp_path):
-    """Updates, conflicts, parallel calls and decorated coroutines work, also for another service; a client for another host is refused."""
+    """Updates, conflicts, parallel calls, decorated coroutines and other services work; another host is refused."""
     python = ROOT / f".venv-{kind}/bin/python"
     assert python.exists(), f"{python} is missing: `make test` installs it"
 
