@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from driver import new_dataset
 
 from mock_cognitosync import current
 from moto import mock_aws
@@ -31,10 +30,10 @@ def test_current_is_a_handle_for_data(monkeypatch, own_model):
     """It creates ids, writes as a device and shows records, in the region of a client created without one."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     sync = current()
-    pool, identity, name = new_dataset(sync).values()
-    sync.device(pool, identity).put(name, {"theme": "dark"})
+    user = sync.new_user()
+    user.device().put("profile", {"theme": "dark"})
     client = boto3.client("cognito-sync")
-    records = client.list_records(IdentityPoolId=pool, IdentityId=identity, DatasetName=name)["Records"]
+    records = client.list_records(**user.parameters("profile"))["Records"]
     assert (sync.region_name, [record["Value"] for record in records]) == ("eu-west-1", ["dark"])
     with pytest.raises(RuntimeError, match="mock_cognitosync"):
         sync.fail("ListRecords", "InternalErrorException")

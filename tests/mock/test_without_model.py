@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError, UnknownServiceError
 from botocore.loaders import Loader
-from driver import DatasetDriver, new_dataset
+from driver import DatasetDriver, replace
 from without_model import mirror
 
 from mock_cognitosync import default_session, mock_cognitosync, server
@@ -68,14 +68,12 @@ def test_each_session_created_in_a_mock_has_the_service(new_client):
     with pytest.raises(UnknownServiceError):
         client_of_a_session()
     with mock_cognitosync() as sync:
-        client, dataset = new_client(), new_dataset(sync)
-        token = client.list_records(**dataset)["SyncSessionToken"]
-        patch = {"Op": "replace", "Key": "theme", "Value": "dark", "SyncCount": 0}
-        client.update_records(**dataset, SyncSessionToken=token, RecordPatches=[patch])
-        token = client.list_records(**dataset)["SyncSessionToken"]
+        client = new_client()
+        dataset = DatasetDriver.of_new_identity(sync, client)
+        dataset.write(replace("theme", "dark"))
         with pytest.raises(client.exceptions.ResourceConflictException):
-            client.update_records(**dataset, SyncSessionToken=token, RecordPatches=[patch])
-        assert sync.records(*dataset.values()) == {"theme": "dark"}
+            dataset.update(replace("theme", "dark"))
+        assert dataset.records() == {"theme": "dark"}
     with pytest.raises(UnknownServiceError):
         client_of_a_session()
 

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
-from driver import new_dataset
 
 from moto.moto_api import recorder
 
@@ -66,11 +65,11 @@ def get(url, target, host):
 
 def test_an_absolute_target_names_the_host(cognitosync_server, cognitosync):
     """A client that uses the server as its proxy reaches the service in the URL, whatever its Host header says."""
-    address = new_dataset(cognitosync)
-    path = f"/identitypools/{address['IdentityPoolId']}/identities/{address['IdentityId']}/datasets"
+    user = cognitosync.new_user()
+    path = f"/identitypools/{user.identity_pool_id}/identities/{user.identity_id}/datasets"
     target = f"http://cognito-sync.eu-west-1.amazonaws.com{path}"
     status, answer = get(cognitosync_server.url, target, "localhost")
-    assert (status, answer["message"]) == (404, f"IdentityPool '{address['IdentityPoolId']}' not found.")
+    assert (status, answer["message"]) == (404, f"IdentityPool '{user.identity_pool_id}' not found.")
     assert [call.region_name for call in cognitosync.at(region_name="eu-west-1").calls] == ["eu-west-1"]
     status, answer = get(cognitosync_server.url, target.replace("eu-west-1", "us-east-1", 1), "example.com")
     assert (status, answer["Count"]) == (200, 0)
