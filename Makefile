@@ -77,6 +77,12 @@ check: $(VENV)/.checks wheel
 	$(BIN)/ruff check --config .ci/moto-ruff.toml mock_cognitosync/cognitosync
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/differs-from-aws.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec examples/players/compose.yaml
 
 # The wheel and the source distribution, checked; the wheel is installed into an empty environment and tried, with the
 # oldest and the newest Python of this machine.
