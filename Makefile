@@ -71,6 +71,13 @@ matrix:
 		else skipped="$$skipped $$version"; fi; done; \
 	echo "== failed:$${failed:- none}; skipped Python:$${skipped:- none} (not on this machine)"; test -z "$$failed"
 
+# The documentation site, in docs/_build; `make docs && open docs/_build/index.html` shows it.
+docs: $(VENV)/.docs $(MERMAID)
+	rm -rf docs/_build
+	cp $(MERMAID) docs/_static/
+	$(BIN)/sphinx-build -q -E -W --keep-going -n -b html -d $(VENV)/doctrees docs docs/_build
+	$(BIN)/python .ci/check_site.py docs/_build
+
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

@@ -95,3 +95,11 @@ def test_only_pyproject_has_the_address_of_the_repository():
     ]
     assert wrong == []
     assert text.count(address) == 5
+
+
+def test_each_command_of_contributing_exists():
+    """Every `make` target that CONTRIBUTING.md, the readme or `.ci/run` names has a rule in the Makefile."""
+    texts = "".join((ROOT / file).read_text() for file in ("CONTRIBUTING.md", "README.md", ".ci/run"))
+    named = set(re.findall(r"(?:`|^ {4}|^)make ([a-z-]+)", texts, re.MULTILINE))
+    assert len(named) > 5
+    assert named - set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)) == set()
