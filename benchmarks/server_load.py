@@ -1,5 +1,6 @@
 """
-Many clients of one server at once: a race on one record, then a minute of load beside clients that misbehave.
+Many clients of one server at once: a race on one record, a minute of load beside clients that misbehave, and the
+latency of a few clients while 900 other connections do something that a server could wait for.
 
 The server is the command in a process of its own; the clients are threads here, with plain HTTP.
 """
@@ -28,6 +29,19 @@ CONNECTIONS, SECONDS = 64, 60
 BAD_CLIENTS = 200
 IDENTITY = "/identitypools/us-east-1:0/identities/us-east-1:{}/datasets"
 HALVES = (b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{", b"nonsense\r\n\r\n", b"\x16\x03\x01\x02")
+
+# What the other connections do: bytes to send at once, and a byte to send every now and then.
+OTHERS = 900
+GET = b"GET " + IDENTITY.format("a").encode() + b"/large/records HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = b"POST " + IDENTITY.format("a").encode() + b"/large HTTP/1.1\r\nHost: localhost\r\n"
+OCCUPATIONS = {
+    "idle": (b"", b""),
+    "slow head": (GET[:20], b"a"),
+    "slow body": (POST + b"Content-Length: 1000000\r\n\r\n{", b" "),
+    "slow chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "endless head": (GET[:-2] + b"A: ", b"a" * 1000),
+    "oversized body": (POST + b"Content-Length: 999999999\r\n\r\n{", b" " * 10_000),
+}
 
 Answer = tuple[int, dict[str, Any]]
 Call = Callable[..., Answer]
@@ -136,6 +150,66 @@ def load(host: str, port: int, pid: int) -> None:
     print(f"  memory of the server, MiB: {before:.0f} before, {after:.0f} after")
 
 
+def latency(host: str, port: int) -> None:
+    """Milliseconds of a list and an update by 8 clients, alone and beside 900 connections of each kind."""
+    with client(host, port) as call:
+        count = 0
+        for number in range(8):
+            token = call("GET", f"{IDENTITY.format('a')}/large/records")[1]["SyncSessionToken"]
+            patch = {"Op": "replace", "Key": f"{number}", "Value": "x" * 100_000, "SyncCount": count}
+            call("POST", f"{IDENTITY.format('a')}/large", {"SyncSessionToken": token, "RecordPatches": [patch]})
+
+    def run(number: int) -> list[float]:
+        taken = []
+        with client(host, port) as call:
+            for _ in range(200):
+                started = perf_counter()
+                status, _ = count_up(call, f"{IDENTITY.format(f'{number:x}')}/latency")
+                assert status == 200
+                taken.append((perf_counter() - started) * 1000)
+        return taken
+
+    cases = [("nothing", 0, b"", b""), *((name, OTHERS, *sent) for name, sent in OCCUPATIONS.items())]
+    cases.append(("pipelining without reading", 24, GET * 50, b""))
+    for name, others, first, then in cases:
+        if name == "pipelining without reading":
+            others = 24
+        with occupied(host, port, others, first, then), ThreadPoolExecutor(8) as pool:
+            taken = [milliseconds for each in pool.map(run, range(8)) for milliseconds in each]
+        cuts = quantiles(taken, n=100)
+        line = f"median {cuts[49]:.0f}, 99 % {cuts[98]:.0f}, longest {max(taken):.0f}"
+        print(f"latency beside {others} connections, {name}: {line} ms")
+
+
+@contextmanager
+def occupied(host: str, port: int, others: int, first: bytes, then: bytes) -> Iterator[None]:
+    """Connections that have sent *first*, and each send *then* once a second."""
+    over = Event()
+    held = [socket.create_connection((host, port)) for _ in range(others)]
+
+    def go_on() -> None:
+        open_ones = list(held)
+        while open_ones and then:
+            for there in list(open_ones):
+                if over.wait(1 / others):
+                    return
+                try:
+                    there.sendall(then)
+                except OSError:
+                    # The server has refused the request.
+                    open_ones.remove(there)
+
+    for there in held:
+        there.sendall(first)
+    thread = Thread(target=go_on)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    for there in held:
+        there.close()
+
+
 def resident_mib(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
 
@@ -144,6 +218,7 @@ def main() -> None:
     with server() as (host, port, pid):
         race(host, port)
         load(host, port, pid)
+        latency(host, port)
 
 
 if __name__ == "__main__":

@@ -228,7 +228,7 @@ def _serve(options: argparse.Namespace) -> None:
         say_ready(url, options.format)
         saver = PeriodicSaver(options.save, options.save_every, _warn) if options.save_every else None
         # In steps, because no signal ends a wait on Windows.
-        while not stopped.wait(0.2):
+        while not stopped.wait(min(0.2, options.save_every or 0.2)):
             if saver is not None:
                 saver.save_if_due()
     if options.save:

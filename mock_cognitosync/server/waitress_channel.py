@@ -7,13 +7,17 @@ worker threads, which run the application and send its answer.
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.task import WSGITask
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from .application import AnswerWithheld
+
+# A client that has more to read gets no further answer.
+MOST_UNREAD_BYTES = 1024 * 1024
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
@@ -75,17 +79,34 @@ class Task(WSGITask):  # type: ignore[misc]
         return "\r\n".join(lines).encode("latin-1")
 
 
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """
+    Let the next request of a client that does not read its answers wait without a worker thread.
+
+    Such a client has sent several requests at once. waitress's worker would wait until it reads, so that a few of these
+    clients would occupy all workers.
+    """
+
+    def add_task(self, task: Channel) -> None:
+        if task.total_outbufs_len > MOST_UNREAD_BYTES:
+            task.is_waiting = True
+        else:
+            super().add_task(task)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """
-    Leave sending to the worker thread, and do not wait for the body of a request that has none.
+    Leave sending to the worker thread while it works, and do not wait for the body of a request that has none.
 
     As soon as there is something to send, waitress's reading thread would try to send it as well: without success,
     because the connection is locked, and in a busy loop, which keeps the worker from the interpreter for 5 ms each
-    time. Above the watermark, however, the worker waits until the reading thread has sent something.
+    time.
     """
 
     parser_class = Parser
     task_class = Task
+    # Whether the next request waits until the client has read enough, see Dispatcher.
+    is_waiting = False
 
     def send_continue(self) -> None:
         # waitress then waits for a body. botocore sends Expect: 100-continue with an empty one too.
@@ -93,7 +114,22 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().send_continue()
         self.request.completed = completed
 
+    def close(self) -> None:
+        # When the server stops, waitress would leave the temporary files of unread answers open.
+        self.handle_close()
+
     def writable(self) -> bool:
-        if self.requests and not self.will_close and self.total_outbufs_len <= self.adj.outbuf_high_watermark:
+        if self.is_waiting:
+            if self.total_outbufs_len <= MOST_UNREAD_BYTES:
+                self.is_waiting = False
+                self.server.add_task(self)
+            elif self.last_activity < time() - self.adj.channel_timeout:
+                # waitress spares a connection that has requests.
+                self.will_close = True
+        if self.will_close:
+            # waitress would wait until it can send, which a client that reads nothing prevents.
+            self.handle_close()
+            return False
+        if self.requests and not self.is_waiting:
             return False
         return bool(super().writable())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -13,7 +14,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from .application import Application
-from .waitress_channel import Channel
+from .waitress_channel import Channel, Dispatcher
 
 # More than the expected concurrent requests: a sync trigger that calls the service back occupies two.
 _THREADS = 32
@@ -46,10 +47,14 @@ def serving(
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
+        dispatcher = Dispatcher()
+        dispatcher.set_thread_count(_THREADS)
         server = create_server(
             application,
             sockets=[listener],
-            threads=_THREADS,
+            _dispatcher=dispatcher,
+            # A worker does not wait for a client that reads slowly: a long answer waits in a temporary file.
+            outbuf_high_watermark=sys.maxsize,
             connection_limit=_CONNECTIONS,
             asyncore_use_poll=True,
             channel_timeout=idle_seconds,

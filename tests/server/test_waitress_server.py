@@ -6,7 +6,7 @@ import json
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from threading import Barrier, Event, Thread, current_thread
 from threading import enumerate as enumerate_threads
@@ -253,6 +253,85 @@ def test_slow_clients_do_not_block_others():
         assert slow[0].recv(65536).startswith(b"HTTP/1.1 200 OK")
         for there in slow:
             there.close()
+
+
+@pytest.mark.parametrize(
+    ("connections", "sent"),
+    [
+        (300, b""),
+        (100, f"{REQUEST}Transfer-Encoding: chunked\r\n\r\n5\r\n{{".encode()),
+        (100, f"{REQUEST}Content-Length: {2**29}\r\n\r\n".encode() + b" " * 10_000),
+        (100, f"{REQUEST}A: ".encode() + b"a" * 100_000),
+        (100, f"{REQUEST}\r\n".encode() * 50),
+    ],
+    ids=["idle", "half a chunk", "a long body", "a long header", "pipelining without reading"],
+)
+def test_other_connections_do_not_delay_a_client(connections, sent):
+    """A client is answered, and keeps its connection, whatever a hundred others send, or do not read."""
+    with serving(make_application()) as url, ExitStack() as others, client(url) as there:
+        there.connect()
+        name = there.sock.getsockname()
+        for _ in range(connections):
+            others.enter_context(connection(url)).sendall(sent)
+        assert [send(there, "GET", f"{PATH}/records")[0] for _ in range(20)] == [200] * 20
+        assert there.sock.getsockname() == name
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """The URL of a server on 2 threads whose answers have 4 MiB."""
+    monkeypatch.setattr("mock_cognitosync.server.waitress_server._THREADS", 2)
+
+    def application(environ, start_response):
+        size = 2 if environ["PATH_INFO"] == "/small" else 2**22
+        start_response("200 OK", [("Content-Length", str(size))])
+        return [b" " * size]
+
+    with serving(application) as found:
+        yield found
+
+
+LARGE = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def test_clients_that_do_not_read_long_answers_do_not_occupy_the_threads(large):
+    """More clients than threads send many requests and read nothing; another client is answered all the same."""
+    with ExitStack() as others, client(large) as there:
+        for _ in range(4):
+            others.enter_context(connection(large)).sendall(LARGE * 20)
+        for _ in range(20):
+            there.request("GET", "/small")
+            assert there.getresponse().read() == b"  "
+
+
+def test_pipelined_long_answers_are_complete_once_the_client_reads(large):
+    """All answers arrive, in their order, at a client that begins to read after the first ones have waited."""
+    with connection(large) as there:
+        there.sendall(LARGE * 5 + b"GET /small HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        with client(large) as another:
+            another.request("GET", "/large")
+            another.getresponse().read()
+        received = b"".join(iter(lambda: there.recv(2**20), b""))
+    assert received.count(b"HTTP/1.1 200 OK") == 6
+    assert received.count(b" " * 1024) == 5 * 2**12
+    assert received.endswith(b"\r\n\r\n  ")
+
+
+def test_a_client_that_never_reads_is_disconnected():
+    """A connection whose client has read nothing for the idle time is closed, although requests wait on it."""
+    connections = []
+
+    def application(environ, start_response):
+        connections.append(environ["waitress.client_disconnected"])
+        start_response("200 OK", [("Content-Length", str(2**22))])
+        return [b" " * 2**22]
+
+    with serving(application, idle_seconds=1) as url, connection(url) as there:
+        there.sendall(LARGE * 20)
+        pause = Event()
+        while not connections or not connections[0]():
+            pause.wait(0.05)
+    assert len(connections) < 20
 
 
 def test_the_server_survives_clients_that_close_early(url):
