@@ -1,6 +1,6 @@
 """
 The pytest plugin: the fixtures ``cognitosync``, ``cognitosync_client`` and ``cognitosync_server``, the marker, the ini
-option and the section in the report of a failed test.
+options, the option ``--cognitosync-story`` and the section in the report of a failed test.
 
 Every start of pytest loads it, so it imports neither moto nor boto3 before a test requests a fixture.
 """
@@ -34,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("cognitosync_region", "region of the cognitosync fixtures", default="us-east-1")
     parser.addini("cognitosync_unused", "what an unused fault or hook means: error, report or ignore", default="error")
     parser.addini("cognitosync_allow_hosts", "names by which clients reach cognitosync_server", type="args")
+    parser.getgroup("cognitosync").addoption(
+        "--cognitosync-story",
+        metavar="DIR",
+        help="write what happened in Cognito Sync during each failing test to a Markdown file in DIR",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,13 +69,15 @@ def _record_plain_calls(_: object) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the calls to the service, and the reason of each refusal, if a test fails."""
+    """Tell what happened in the service, and the reason of each refusal, if a test fails."""
     report = yield
     runs: Any = sys.modules.get(f"{__package__}.runs")
     plain: Any = sys.modules.get(f"{__package__}.control.plain")
     if report.failed:
         handles = [*(runs.handles_of_test() if runs else ()), *(plain.handles_with_calls() if plain else ())]
         report.sections.extend(("Cognito Sync", _section(handle)) for handle in handles)
+        if handles and item.config.getoption("cognitosync_story") and call.excinfo is not None:
+            report.sections.append(("Cognito Sync story", _story_file(item, call.excinfo.exconly(), handles)))
     if runs and call.excinfo is not None:
         runs.test_has_failed = True
     if runs and report.when == "teardown":
@@ -86,6 +93,16 @@ def _section(handle: CognitoSync) -> str:
     except Exception as error:
         # An exception in this hook would end the whole run.
         return f"The report failed: {type(error).__name__}: {error}"
+
+
+def _story_file(item: pytest.Item, failure: str, handles: list[CognitoSync]) -> str:
+    from .control.story import page
+
+    try:
+        stories = [(handle.report(), handle.story("mermaid")) for handle in handles]
+        return str(page.write(item.config.getoption("cognitosync_story"), item.nodeid, failure, stories))
+    except Exception as error:
+        return f"The story was not written: {type(error).__name__}: {error}"
 
 
 @pytest.fixture(autouse=True)

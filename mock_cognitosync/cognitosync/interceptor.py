@@ -27,6 +27,8 @@ class Call:
         attempt: the number of the attempt, from 1.
         parameters: by the model's names; empty if they could not be read.
         caller: the caller as ``LastModifiedBy`` shows it; None if the credentials were refused.
+        sync_count: the sync count in the answer, also if the answer was lost: that of the dataset listed, or of the
+            records written; None if the call was not carried out, or the answer has none.
     """
 
     operation: str
@@ -36,6 +38,7 @@ class Call:
     attempt: int
     parameters: dict[str, Any] = field(default_factory=dict)
     caller: str | None = None
+    sync_count: int | None = None
 
 
 class ConnectionLost(Exception):

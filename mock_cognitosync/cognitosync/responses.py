@@ -75,6 +75,7 @@ def _answer(request: Request, url: str) -> str:
         for interceptor in interceptors:
             interceptor.before(call)
         body = operations.perform(backend, operation, parameters, caller)
+        call.sync_count = serialize.sync_count(operation.name, body)
         for interceptor in interceptors:
             interceptor.after(call)
     except BaseException as error:

@@ -94,16 +94,21 @@ class Calls(Sequence[RecordedCall]):
         return f"<Calls: {', '.join(call.operation for call in self) or 'none'}>"
 
     def __str__(self) -> str:
+        return f"{self.heading}:\n{listing(self)}" if self else f"{self.heading}."
+
+    @property
+    def heading(self) -> str:
+        """How many calls reached the account and region, and which others calls have reached instead."""
         others = ", ".join(
             f"{counted(number, 'call')} reached {account_region}" for account_region, number in self._elsewhere.items()
         )
         if not self:
-            return f"No call has reached Cognito Sync in {self._region_name}{f', but {others}' if others else ''}."
+            return f"No call has reached Cognito Sync in {self._region_name}{f', but {others}' if others else ''}"
         number = count_calls(self)
         calls = counted(number, "call")
         if len(self) > number:
             calls += f" with {len(self)} attempts"
-        return f"{calls} reached Cognito Sync in {self._region_name}{f'; {others}' if others else ''}:\n{listing(self)}"
+        return f"{calls} reached Cognito Sync in {self._region_name}{f'; {others}' if others else ''}"
 
     def of(self, operation: Operation, /, **parameters: Any) -> Calls:
         """

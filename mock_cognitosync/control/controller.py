@@ -102,8 +102,8 @@ class Controller:
         """
         if self.has_ended:
             raise RuntimeError(
-                "this mock_cognitosync has ended: only what it recorded can be read (calls, report(), stream_records, "
-                "push_notifications, times_injected, times_run and ids)"
+                "this mock_cognitosync has ended: only what it recorded can be read (calls, story(), report(), "
+                "stream_records, push_notifications, times_injected, times_run and ids)"
             )
 
     # The interceptor.

@@ -28,12 +28,13 @@ from .controller import Controller
 from .dataset_state import DatasetState
 from .device import Device
 from .faults import Fault, FaultPlan
-from .history import PushNotification, StreamRecord
+from .history import DeviceCall, FinishedCall, PushNotification, StreamRecord
 from .hooks import Hook, HookPlan, action_of
 from .names import ErrorCode, Operation
 from .port import Port
 from .python_trigger import takes_context
 from .snapshot import SnapshotRefused, atomic_file
+from .story import Format, tell
 from .user import User, merged_ids
 
 
@@ -250,13 +251,28 @@ class CognitoSync:
         """
         return self._port.history.calls(self._here)
 
-    def report(self) -> str:
+    def story(self, format: Format = "text") -> str:  # noqa: A002  # the word that a test writes
         """
-        What pytest shows for a failing test: the calls here, then those in other regions and accounts.
+        What happened in this account and region since the mock started, as a sequence diagram.
 
-        It also lists refused devices, and faults and hooks that were never applied.
+        It has the calls with their hints, the writes of other devices, the faults and hooks that were applied and those
+        that never were, the changes of triggers, messages to streams and devices, and the moves of the clock. Long
+        values and repeated calls are folded; the latest calls are shown.
+
+        Args:
+            format: ``"text"``, or ``"mermaid"`` for https://mermaid.js.org.
+
+        Raises:
+            ValueError: *format* is neither.
         """
-        return "\n".join([self._port.history.report(self._here), *self._port.unused()])
+        return tell(self._port.history.entries_since()[0], self._here, format, self._port.unused())
+
+    def report(self) -> str:
+        """What pytest shows for a failing test: the story here, then those of other regions and accounts in use."""
+        entries = self._port.history.entries_since()[0]
+        reached = [there for _, there, event in entries if there and isinstance(event, (FinishedCall, DeviceCall))]
+        stories = [tell(entries, there) for there in dict.fromkeys([self._here, *reached])]
+        return "\n".join([*stories, *self._port.unused()])
 
     @property
     def stream_records(self) -> list[StreamRecord]:

@@ -2,13 +2,13 @@
 Everything that happened while a mock was active, in one list with a cursor.
 
 Entries are kept as they arrive and shaped when they are read, so that recording a call costs about a microsecond.
-``calls``, the section of a failing test, ``stream_records`` and ``push_notifications`` are views of the list.
+``calls``, ``story()``, ``stream_records`` and ``push_notifications`` are views of the list.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -195,12 +195,7 @@ class History:
 
     def calls(self, account_region: AccountRegion) -> Calls:
         """The calls that reached the service in *account_region*."""
-        recorded: dict[AccountRegion, list[RecordedCall]] = {account_region: []}
-        for there, event in self.of(FinishedCall):
-            recorded.setdefault(there, []).append(recorded_call(event))
-        here = recorded.pop(account_region)
-        elsewhere = {str(there): count_calls(calls) for there, calls in recorded.items()}
-        return Calls(here, account_region.region_name, elsewhere)
+        return calls_of(self.entries_since()[0], account_region)
 
     def stream_records(self, account_region: AccountRegion) -> list[StreamRecord]:
         """The changes that were put on streams in *account_region*."""
@@ -220,16 +215,6 @@ class History:
             if there == account_region
         ]
 
-    def report(self, account_region: AccountRegion) -> str:
-        """The calls in *account_region*, then those in other accounts and regions, then refused devices."""
-        reached = [there for there, _ in self.of(FinishedCall)]
-        lines = [str(self.calls(there)) for there in dict.fromkeys([account_region, *reached])]
-        for there, event in self.of(DeviceCall):
-            if event.refusal:
-                refused = recorded_call(FinishedCall(event.call, event.refusal))
-                lines.append(f"A device of {event.call.caller} was refused in {there.region_name}:\n   {refused}")
-        return "\n".join(lines)
-
     def _forget(self, kept: int) -> None:
         with self._lock:
             # Another thread may have been here first.
@@ -242,6 +227,17 @@ class History:
         for _, account_region, event in self.entries_since()[0]:
             if account_region is not None and isinstance(event, event_type):
                 yield account_region, event
+
+
+def calls_of(entries: Iterable[Entry], account_region: AccountRegion) -> Calls:
+    """The calls among *entries* that reached the service in *account_region*."""
+    recorded: dict[AccountRegion, list[RecordedCall]] = {account_region: []}
+    for _, there, event in entries:
+        if there is not None and isinstance(event, FinishedCall):
+            recorded.setdefault(there, []).append(recorded_call(event))
+    here = recorded.pop(account_region)
+    elsewhere = {str(there): count_calls(calls) for there, calls in recorded.items()}
+    return Calls(here, account_region.region_name, elsewhere)
 
 
 def recorded_call(event: FinishedCall) -> RecordedCall:

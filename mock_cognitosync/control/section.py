@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # A printed list shows this many calls and only counts the older ones. Repeated calls count once.
 _SHOWN = 20
 _WIDEST = 60
+_LISTED = 5
 _OPAQUE = re.compile("PoolId|IdentityId|DeviceId|Token")
 
 
@@ -29,20 +30,28 @@ def counted(number: int, noun: str) -> str:
 
 def signature(call: RecordedCall) -> str:
     """Operation and parameters of *call*, long values cut."""
-    return f"{call.operation}({', '.join(f'{name}={_short(name, value)}' for name, value in _sorted(call))})"
+    return f"{call.operation}({', '.join(f'{name}={short(name, value)}' for name, value in _sorted(call))})"
 
 
 def outcome(call: RecordedCall) -> str:
-    """The outcome of *call*, with the faults injected into it and its hint on further lines."""
-    lines = ["ok" if call.error is None else f"{call.error}: {call.message}" if call.message else call.error]
-    if call.rule:
-        lines[0] += f" (rule {call.rule}, {call.mark})"
-    lines.extend(f"injected: {fault}" for fault in call.faults)
+    """The outcome of *call*, with its remarks on further lines."""
+    return "\n      ".join([result(call), *remarks(call)])
+
+
+def result(call: RecordedCall) -> str:
+    """How *call* ended, in one line."""
+    line = "ok" if call.error is None else f"{call.error}: {call.message}" if call.message else call.error
+    return f"{line} (rule {call.rule}, {call.mark})" if call.rule else line
+
+
+def remarks(call: RecordedCall) -> list[str]:
+    """The faults that were injected into *call*, and what the mock says about it."""
+    lines = [f"injected: {fault}" for fault in call.faults]
     if call.caution:
         lines.append(f"caution: {call.caution}")
     if call.hint:
         lines.append(f"hint: {call.hint}")
-    return "\n      ".join(lines)
+    return lines
 
 
 def listing(calls: Sequence[RecordedCall]) -> str:
@@ -98,22 +107,34 @@ def _sorted(call: RecordedCall) -> list[tuple[str, Any]]:
     return sorted(call.parameters.items())
 
 
-def _short(name: str, value: Any) -> str:
-    """A short form of *value*: the beginning of an id or a token, the change that a patch makes."""
+def short(name: str, value: Any) -> str:
+    """A short form of *value*: the beginning of an id or a token, the changes that patches make."""
     if name == "RecordPatches" and isinstance(value, list):
-        return f"[{', '.join(map(_patch, value))}]"
+        return f"[{patches(value)}]"
     if _OPAQUE.search(name) and isinstance(value, str):
         region, colon, rest = value.rpartition(":")
         return f"{region}{colon}{rest[:8]}..." if len(rest) > 8 else value
-    return _cut(repr(value))
+    return cut(repr(value))
+
+
+def patches(values: Sequence[Any]) -> str:
+    """The changes that patches make."""
+    return first([_patch(patch) for patch in values])
+
+
+def first(texts: Sequence[str]) -> str:
+    """The first few of *texts*, and the number of the others."""
+    more = [f"{len(texts) - _LISTED} more"] if len(texts) > _LISTED else []
+    return ", ".join([*texts[:_LISTED], *more])
 
 
 def _patch(patch: Any) -> str:
     if not isinstance(patch, dict):
-        return _cut(repr(patch))
-    value = "" if patch.get("Value") is None else f": {_cut(repr(patch['Value']))}"
-    return f"{patch.get('Op')} {_cut(repr(patch.get('Key')))} at {patch.get('SyncCount')}{value}"
+        return cut(repr(patch))
+    value = "" if patch.get("Value") is None else f": {cut(repr(patch['Value']))}"
+    return f"{patch.get('Op')} {cut(repr(patch.get('Key')))} at {patch.get('SyncCount')}{value}"
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """*text*, or the beginning of a long one."""
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

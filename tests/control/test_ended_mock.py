@@ -28,6 +28,7 @@ def test_what_a_mock_recorded_can_be_read_after_its_end(ended):
     sync, user = ended["sync"], ended["user"]
 
     assert [call.operation for call in sync.calls] == ["ListRecords"]
+    assert sync.story() == sync.report()
     assert sync.report().startswith("1 call reached Cognito Sync in eu-west-1:")
     assert (sync.stream_records, sync.push_notifications) == ([], [])
     assert (ended["fault"].times_injected, ended["hook"].times_run) == (1, 1)
@@ -74,7 +75,7 @@ USES = {
     "expire_tokens": lambda sync, pool, identity: sync.expire_tokens(),
     "set_limits": lambda sync, pool, identity: sync.set_limits(records_per_dataset=1),
 }
-HAS_ENDED = r"this mock_cognitosync has ended: only what it recorded can be read \(calls, report\(\), "
+HAS_ENDED = r"this mock_cognitosync has ended: only what it recorded can be read \(calls, story\(\), report\(\), "
 
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
@@ -87,7 +88,7 @@ def test_a_handle_that_outlived_its_mock_refuses_to_work(ended, use):
 
 def test_every_method_of_the_handle_is_covered_above():
     """A new method of the handle must be listed as a use, or be readable after the end."""
-    readable = {"account_id", "calls", "push_notifications", "region_name", "report", "stream_records"}
+    readable = {"account_id", "calls", "push_notifications", "region_name", "report", "story", "stream_records"}
     from mock_cognitosync import CognitoSync
 
     methods = {name for name in vars(CognitoSync) if not name.startswith("_")}

@@ -83,13 +83,15 @@ def test_a_refused_device_is_in_the_report(cognitosync, profile, history):
     with pytest.raises(DatasetNotFound):
         profile.device().delete_dataset("profile")
 
-    lines = cognitosync.report().splitlines()
-
-    assert lines[0] == "No call has reached Cognito Sync in us-east-1."
-    assert lines[1] == f"A device of {profile.identity_id} was refused in us-east-1:"
-    assert lines[3:] == [
-        "   -> ResourceNotFoundException: Dataset 'profile' not found. (rule datasets-2, tested by AWS)",
-        "      hint: datasets of this identity: none",
+    assert cognitosync.report().splitlines() == [
+        "No call has reached Cognito Sync in us-east-1:",
+        f"  All of it concerns identity {profile.identity_id} of pool {profile.identity_pool_id}.",
+        "      device -> service   delete profile",
+        (
+            "      device <- service   ResourceNotFoundException: Dataset 'profile' not found. "
+            "(rule datasets-2, tested by AWS)"
+        ),
+        "                            hint: datasets of this identity: none",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The section that pytest shows for a failing test: its calls, and the reason of each refusal."""
+"""The section that pytest shows for a failing test: its story, with the reason of each refusal."""
 
 import pytest
 
@@ -36,17 +36,22 @@ class TestIt(unittest.TestCase):
         mock_cognitosync.current().device(POOL, IDENTITY).put("profile", {"theme": "dark"})
         overwrite(boto3.client("cognito-sync"))
 """
-CALLED = "DatasetName='profile', IdentityId=us-east-1:bbbbbbbb..., IdentityPoolId=us-east-1:aaaaaaaa..."
 PRINTED = [
     "*- Cognito Sync -*",
     "2 calls reached Cognito Sync in us-east-1:",
-    f" 1 ListRecords({CALLED})",
-    "   -> ok",
-    f" 2 UpdateRecords({CALLED}, RecordPatches=[[]replace 'theme' at 0: 'light'[]], SyncSessionToken=????????...)",
-    "   -> ResourceConflictException: Current SyncCount for: theme is: 1 not: 0 (rule counts-3, logged)",
+    f"  All of it concerns identity us-east-1:{'b' * 36} of pool us-east-1:{'a' * 36}.",
+    "      device -> service   put 'theme': 'dark' in profile",
+    "      device <- service   ok, written at sync count 1",
+    "    1 client -> service   ListRecords(profile)",
+    "      client <- service   ok, at sync count 1",
+    "    2 client -> service   UpdateRecords(profile, replace 'theme' at 0: 'light')",
     (
-        f"      hint: 'theme' was last written by us-east-1:{'b' * 36} at SyncCount 1: list the records again, "
-        "merge, and send SyncCount 1"
+        "      client <- service   ResourceConflictException: Current SyncCount for: theme is: 1 not: 0 "
+        "(rule counts-3, logged)"
+    ),
+    (
+        f"                            hint: 'theme' was last written by us-east-1:{'b' * 36} at SyncCount 1: list the "
+        "records again, merge, and send SyncCount 1"
     ),
 ]
 
@@ -89,11 +94,13 @@ def test_it(cognitosync):
             "*- Cognito Sync -*",
             "No call has reached Cognito Sync in us-east-1, but 2 calls reached eu-west-1 of account 123456789012.",
             "2 calls reached Cognito Sync in eu-west-1:",
-            " 1 ListDatasets(IdentityId=eu-west-1:1, IdentityPoolId=eu-west-1:0)",
-            "   -> ok",
-            " 2 ListDatasets(IdentityId=us-east-1:1, IdentityPoolId=us-east-1:0)",
-            "   -> ResourceNotFoundException: * (rule pools-1, tested by AWS and our choice)",
-            "      hint: the pool is in us-east-1, but the client is in eu-west-1",
+            "  A is identity eu-west-1:1 of pool eu-west-1:0.",
+            "  B is identity us-east-1:1 of pool us-east-1:0.",
+            "    1 client -> service   ListDatasets(A)",
+            "      client <- service   ok",
+            "    2 client -> service   ListDatasets(B)",
+            ("      client <- service   ResourceNotFoundException: * (rule pools-1, tested by AWS and our choice)"),
+            "                            hint: the pool is in us-east-1, but the client is in eu-west-1",
         ],
         consecutive=True,
     )
@@ -144,4 +151,11 @@ def test_it(fails): pass
 """
     result = run(text)
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*- Cognito Sync -*", "1 call reached *", " 1 DescribeDataset(*", "   -> Resource*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*- Cognito Sync -*",
+            "1 call reached *",
+            "*1 client -> service   DescribeDataset(*",
+            "*<- service   Resource*",
+        ]
+    )

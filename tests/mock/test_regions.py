@@ -75,7 +75,8 @@ def test_a_client_in_a_region_without_the_service_is_told_so():
     assert str(caught.value) == SENTENCE
     assert sync.report() == (
         "1 call reached Cognito Sync in eu-north-1:\n"
-        f" 1 ListIdentityPoolUsage()\n   -> EndpointConnectionError: {SENTENCE}"
+        "    1 client -> service   ListIdentityPoolUsage()\n"
+        f"      client <- service   EndpointConnectionError: {SENTENCE}"
     )
 
 

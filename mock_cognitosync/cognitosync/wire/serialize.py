@@ -19,6 +19,9 @@ from ..domain.pool_configuration import PoolConfiguration
 from ..domain.record import Record
 from ..domain.records_page import RecordsPage
 
+# The member of an answer that has the sync count.
+_SYNC_COUNTS = {"ListRecords": '"DatasetSyncCount":', "UpdateRecords": '"SyncCount":'}
+
 
 def to_json(members: Mapping[str, Any]) -> str:
     """Return *members* as a JSON object."""
@@ -43,6 +46,17 @@ def records_page(page: RecordsPage) -> str:
         f',"Records":{records(page.records)}'
         f',"SyncSessionToken":{quote(page.sync_session_token)}}}'
     )
+
+
+def sync_count(operation: str, answer: str) -> int | None:
+    """Return the sync count in an answer of ListRecords or UpdateRecords; None if *answer* has none."""
+    member = _SYNC_COUNTS.get(operation)
+    # No key or value contains the text of a member, because quotes in them are escaped.
+    position = answer.find(member) if member else -1
+    if member is None or position < 0:
+        return None
+    position += len(member)
+    return int(answer[position : answer.index(",", position)])
 
 
 def dataset(metadata: DatasetMetadata) -> dict[str, Any]:

@@ -102,6 +102,7 @@ with mock as handle:
     handle.set_trigger(user.identity_pool_id, lambda event, context: event)
     with handle.freeze():
         handle.advance(timedelta(minutes=5))
+    told: str = handle.story() + handle.story("mermaid") + handle.report()
     calls: Calls = handle.calls.of("UpdateRecords")[1:]
     call: RecordedCall = calls[0]
     hint: str | None = call.hint
@@ -143,6 +144,7 @@ mock_cognitosync(identity_pools="some")  # type: ignore[call-overload]  # no suc
 mock_cognitosync(regoin_name="us-east-1")  # type: ignore[call-overload]  # no such option
 bare("2")  # type: ignore[arg-type]  # the signature is kept
 handle.fail("UpdateRecords", "TooManyRequestsException", call=1)  # type: ignore[call-arg]  # no such option
+handle.story("html")  # type: ignore[arg-type]  # no such format
 handle.fail("UpdateRecord", "TooManyRequestsException")  # type: ignore[arg-type]  # no such operation
 handle.fail("UpdateRecords", "TooManyRequests")  # type: ignore[arg-type]  # no such error
 handle.merge_identities(user, into="identity")  # type: ignore[call-overload]  # two users, or ids
