@@ -30,7 +30,7 @@ MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
 	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
 	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
 
-.PHONY: demo test quick docs moto-server-tests test-without-model matrix check wheel try-wheel clean
+.PHONY: demo test quick simulation docs moto-server-tests test-without-model matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -77,6 +77,10 @@ docs: $(VENV)/.docs $(MERMAID)
 	cp $(MERMAID) docs/_static/
 	$(BIN)/sphinx-build -q -E -W --keep-going -n -b html -d $(VENV)/doctrees docs docs/_build
 	$(BIN)/python .ci/check_site.py docs/_build
+
+# Fleets of phones under random faults, for as many steps as STEPS says; see docs/robustness.md.
+simulation: $(VENV)/.tests
+	$(BIN)/python tests/simulation/simulate.py --steps $(or $(STEPS),1000000)
 
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check

@@ -161,12 +161,13 @@ class Phone:
         """
         Take the records of merged datasets over and delete these datasets; a value for *on_merged*.
 
-        Records that this phone has in *dataset* stay as they are.
+        Records that this phone has in *dataset* stay as they are. If it has deleted *dataset*, none are taken over.
         """
         for name in merged:
             self.synchronize(name, on_deleted=lambda name: True)
-            known = self.stored(dataset)
-            self.put(dataset, {key: value for key, value in self.records(name).items() if key not in known})
+            if self.last_sync_count(dataset) != _DELETED:
+                known = self.stored(dataset)
+                self.put(dataset, {key: value for key, value in self.records(name).items() if key not in known})
             self.delete_dataset(name)
             self.synchronize(name)
         return True

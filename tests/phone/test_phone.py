@@ -412,6 +412,29 @@ def test_a_deleted_dataset_is_not_written(phone):
         phone.put("profile", {"theme": "dark"})
 
 
+def test_a_phone_that_lists_from_zero_learns_of_no_deletion(cognitosync, phone, user):
+    """As with the official clients: it keeps copies of what was deleted, since its last sync count stayed 0."""
+    phone.put("profile", {"theme": "dark"})
+    cognitosync.before_next("UpdateRecords", lambda: user.device().put("profile", {"size": "big"}))
+    phone.synchronize("profile")
+    user.device().delete_dataset("profile")
+    phone.synchronize("profile", on_deleted=lambda name: pytest.fail("no deletion"))
+    assert (phone.records("profile"), user.records("profile")) == ({"theme": "dark"}, {})
+
+
+def test_merged_datasets_are_not_taken_over_into_a_deleted_one(cognitosync, user, phone):
+    """A phone that deletes the dataset before it could finish with a merged one deletes both."""
+    guest = cognitosync.new_user()
+    guest.device().put("cart", {"apple": "2"})
+    cognitosync.merge_identities(guest, into=user)
+    with cognitosync.fail("DeleteDataset", "TooManyRequestsException"), pytest.raises(ClientError):
+        phone.synchronize("cart", on_merged=phone.adopt)
+    phone.delete_dataset("cart")
+    phone.synchronize("cart", on_merged=phone.adopt)
+    assert not user.dataset("cart").exists
+    assert not user.dataset(f"cart.{guest.identity_id}").exists
+
+
 @pytest.mark.parametrize("created_again", [False, True])
 def test_a_deletion_elsewhere_is_confirmed_by_the_callback(phone, user, created_again):
     """True deletes the dataset here; what exists again at the service comes with the next synchronization."""
