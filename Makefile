@@ -160,7 +160,7 @@ $(AWS_CLI):
 
 $(AIO): .venv-%/.done: pyproject.toml
 	$(PYTHON) -m venv .venv-$*
-	.venv-$*/bin/python -m pip install -qq --editable . $*
+	.venv-$*/bin/python -m pip install -qq --editable . $* fastapi httpx2 pytest
 	touch $@
 
 tests/server/clients/node_modules/.installed: tests/server/clients/package.json

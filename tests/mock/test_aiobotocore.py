@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,28 @@ def test_asynchronous_clients_are_mocked(kind, tmp_path):
         "created before the mock": 0,
         "undone": True,
     }
+
+
+def test_the_page_about_fastapi_is_true(tmp_path):
+    """Its block is a test module that passes with aioboto3."""
+    python = ROOT / ".venv-aioboto3/bin/python"
+    if subprocess.run([python, "-c", "import fastapi, httpx2, pytest"], capture_output=True, check=False).returncode:
+        pytest.skip("FastAPI is missing in .venv-aioboto3: `make test` installs it")
+    page = (ROOT / "docs/how-to/test-fastapi-with-aioboto3.md").read_text()
+    [block] = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "test_page.py").write_text(block)
+
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "test_page.py"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
 
 
 class Session:
