@@ -120,6 +120,13 @@ def test_reset_of_a_pool_leaves_other_pools_and_all_tokens(cognitosync, client, 
     assert written["Records"][0]["SyncCount"] == 1
 
 
+def test_reset_of_a_pool_without_data_changes_nothing(cognitosync, profile):
+    """It raises nothing, and other pools keep their data."""
+    profile.fill("a")
+    cognitosync.reset(cognitosync.new_pool())
+    assert profile.records() == {"a": "v"}
+
+
 def test_reset_of_something_that_is_no_pool_is_refused(cognitosync, profile):
     """An identity's id is refused, and nothing is forgotten."""
     profile.fill("a")

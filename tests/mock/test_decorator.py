@@ -421,6 +421,23 @@ def test_a_failing_set_up_ends_the_mock():
     assert is_on() is False
 
 
+def test_an_attribute_of_a_class_whose_name_begins_like_a_test_is_kept():
+    """Data such as `test_data = [...]` is not decorated, and does not make a class of tests."""
+    data = [1, 2]
+
+    @mock_cognitosync
+    class Class:
+        test_data = data
+
+        def test_it(self):
+            return is_on()
+
+    assert Class.test_data is data
+    assert Class().test_it()
+    with pytest.raises(TypeError, match="would never start"):
+        mock_cognitosync(type("Data", (), {"test_data": data}))
+
+
 def test_a_class_without_tests_is_refused():
     """A class in which nothing would run mocked is refused."""
     with pytest.raises(TypeError) as caught:

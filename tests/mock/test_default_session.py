@@ -5,6 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 from botocore.credentials import create_credential_resolver
+from botocore.session import Session
 
 from mock_cognitosync import mock_cognitosync
 
@@ -104,6 +105,22 @@ def test_the_providers_are_botocore_s():
         assert [provider.METHOD for provider in resolver.providers] == names
         resolver.remove("env")
         assert found() == ("file", "config-file")
+
+
+def test_the_parts_of_the_default_session_are_loaded_once(monkeypatch):
+    """Each mock has a Session of its own; only the first of the process reads data and registers handlers."""
+    with mock_cognitosync():
+        first = boto3.DEFAULT_SESSION._session
+        boto3.client("cognito-sync", region_name="us-east-1")
+    registered = []
+    monkeypatch.setattr(Session, "_register_builtin_handlers", lambda self, events: registered.append(events))
+    with mock_cognitosync():
+        second = boto3.DEFAULT_SESSION._session
+        boto3.client("cognito-sync", region_name="us-east-1").list_identity_pool_usage()
+    assert first is not second
+    assert first.get_component("data_loader") is second.get_component("data_loader")
+    assert registered == []
+    assert "providers" not in vars(second.get_component("credential_provider"))
 
 
 def test_events_have_botocore_s_names():

@@ -11,7 +11,7 @@ from authorization import IDENTITY_ONLY, UNRECOGNIZED, WRONG_KIND, arn_of, outco
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from driver import ACCOUNT, MODEL, assume_role, counted, replace
+from driver import ACCOUNT, MODEL, NOON, assume_role, counted, replace
 
 import moto.core
 
@@ -195,6 +195,16 @@ def test_signatures_are_valid_for_unusual_requests(scores, connect, values, crea
         ("high_score", "größer 日本 🎲", 1),
         ("naïve ✓", "größer 日本 🎲", 1),
     ]
+
+
+def test_a_call_is_the_last_use_of_its_access_key(create_user, time_machine):
+    """IAM's GetAccessKeyLastUsed names the service, the region and the time of the call."""
+    keys = create_user(statement())
+    time_machine.move_to(NOON, tick=False)
+    client = boto3.client("cognito-sync", region_name="eu-west-1", **keys)
+    client.list_identity_pool_usage()
+    used = boto3.client("iam").get_access_key_last_used(AccessKeyId=keys["aws_access_key_id"])["AccessKeyLastUsed"]
+    assert used == {"LastUsedDate": NOON, "ServiceName": "cognito-sync", "Region": "eu-west-1"}
 
 
 def test_requests_count_towards_moto_s_limit_without_authentication(client, values):

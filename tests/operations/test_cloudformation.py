@@ -142,6 +142,30 @@ def test_the_other_properties_reach_cognito_identity(stack):
     }
 
 
+def test_a_pool_without_properties_has_the_defaults_of_cognito_identity(stack):
+    """A list, a map or a name that the template omits is empty. Source: cfn-1."""
+    found = stack.identity_pool(stack.create({}))
+
+    assert {name: found[name] for name in found if name not in ("IdentityPoolId", "IdentityPoolName")} == {
+        "AllowUnauthenticatedIdentities": True,
+        "SupportedLoginProviders": {},
+        "DeveloperProviderName": "",
+        "OpenIdConnectProviderARNs": [],
+        "CognitoIdentityProviders": [],
+        "SamlProviderARNs": [],
+        "IdentityPoolTags": {},
+    }
+
+
+def test_a_pool_admits_no_guests_unless_the_template_says_so(stack):
+    """A template without AllowUnauthenticatedIdentities, which AWS refuses, creates a closed pool. Source: cfn-1."""
+    body = json.dumps({"Resources": {"Pool": {"Type": "AWS::Cognito::IdentityPool"}}})
+    boto3.client("cloudformation").create_stack(StackName="game", TemplateBody=body)
+
+    [pool] = stack.pools()
+    assert stack.identity_pool(pool)["AllowUnauthenticatedIdentities"] is False
+
+
 def test_functions_of_the_template_are_resolved(stack):
     """Ref, Fn::If and AWS::NoValue work in the pool's properties. Source: cfn-1."""
     pool = stack.create(
@@ -220,6 +244,21 @@ def test_an_update_of_a_parameter_changes_the_pool(stack):
     )
 
     assert stack.outputs() == {"Ref": pool, "Name": "winners"}
+
+
+@pytest.mark.parametrize("loses", ["reset", "load"])
+def test_a_stack_whose_pool_is_forgotten_can_be_deleted(cognitosync, stack, tmp_path, loses):
+    """After a reset, or a snapshot of an earlier state, Cognito Sync knows nothing of the pool. Source: cfn-3."""
+    cognitosync.save(tmp_path / "before.json")
+    pool = stack.create(EVERYTHING)
+    write(cognitosync, pool)
+    cognitosync.reset() if loses == "reset" else cognitosync.load(tmp_path / "before.json")
+
+    stack.delete()
+
+    assert stack.pools() == []
+    [summary] = boto3.client("cloudformation").list_stacks()["StackSummaries"]
+    assert summary["StackStatus"] == "DELETE_COMPLETE"
 
 
 @pytest.mark.parametrize("deleted", ["stack", "resource"])

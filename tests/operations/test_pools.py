@@ -214,3 +214,11 @@ def test_a_new_pool_of_the_handle_exists(cognitosync, client, with_others, mode)
     is_created = mode == "created" or (mode == "auto" and with_others)
     listed = boto3.client("cognito-identity").list_identity_pools(MaxResults=60)["IdentityPools"]
     assert [found["IdentityPoolId"] for found in listed] == others + [pool] * is_created
+
+
+@pytest.mark.cognitosync(identity_pools="created")
+def test_a_new_pool_of_the_handle_admits_guests(cognitosync):
+    """An app can get an identity of the pool without a login. Source: pools-2."""
+    pool = cognitosync.new_pool()
+    identity = boto3.client("cognito-identity")
+    assert identity.describe_identity_pool(IdentityPoolId=pool)["AllowUnauthenticatedIdentities"] is True

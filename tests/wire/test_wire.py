@@ -410,6 +410,7 @@ def test_all_violated_constraints_are_reported_in_order(method, path, body, foun
         ({"RecordPatches": [replace("k", sync_count=0.0)]}, "NUMBER_VALUE can not be converted to a Long"),
         ({"RecordPatches": [replace("k", sync_count=False)]}, "BOOLEAN_VALUE can not be converted to a Long"),
         ({"RecordPatches": [replace("k", sync_count=1 << 63)]}, "NUMBER_VALUE can not be converted to a Long"),
+        ({"RecordPatches": [replace("k", sync_count=-(1 << 63) - 1)]}, "NUMBER_VALUE can not be converted to a Long"),
         (
             {"RecordPatches": [replace("k", DeviceLastModifiedDate="1")]},
             f"STRING_VALUE {NO_DATE}",
@@ -429,6 +430,22 @@ def test_values_of_wrong_types_are_refused(members, message):
     """A value of a type other than the model's is refused, and nothing is written. Source: wire-7."""
     assert error(update(replace("k"), **members)) == unreadable(message)
     assert send("GET", DATASET).status_code == 404
+
+
+@pytest.mark.parametrize("count", [(1 << 62) - 1, 1 << 62, (1 << 63) - 1])
+def test_a_long_has_63_bits_and_a_sign(count):
+    """The largest numbers of the type are read; -2**63 is a number, though no sync count. Source: wire-7, counts-5."""
+    assert send("GET", f"{DATASET}/records?lastSyncCount={count}").status_code == 200
+    answer = update(replace("k", sync_count=count))
+    assert (answer.status_code, answer.json()["Records"][0]["SyncCount"]) == (200, 1)
+    negative = f"SyncCount of RecordPatch for key k must not be negative: {-count - 1}"
+    assert error(update(replace("k", sync_count=-count - 1))) == (400, "InvalidParameterException:", negative)
+
+
+@pytest.mark.parametrize("size", [1, (1 << 31) - 1])
+def test_an_integer_has_31_bits(size):
+    """The largest number of the type is read. Source: wire-7."""
+    assert send("GET", f"{DATASET}/records?maxResults={size}").status_code == 200
 
 
 @pytest.mark.parametrize(
