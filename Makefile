@@ -30,7 +30,7 @@ MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
 	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
 	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
 
-.PHONY: demo test quick simulation docs moto-server-tests test-without-model matrix check wheel try-wheel clean
+.PHONY: demo test quick simulation docs moto-server-tests test-without-model mutants matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -58,6 +58,10 @@ test-without-model:
 	$(MAKE) VENV=.venv-without-model .venv-without-model/.tests
 	.venv-without-model/bin/python tests/without_model.py
 	.venv-without-model/bin/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
+
+# Whether the tests notice small mistakes; for instance MUTANTS="--sample 300 'mock_cognitosync/cognitosync/**/*.py'".
+mutants: $(VENV)/.tests
+	PYTHONPATH=tests $(BIN)/python -m mutation.run $(MUTANTS)
 
 # The whole suite for each moto, for the oldest boto3, and for each Python of this machine; a row that fails hides no other.
 matrix:
