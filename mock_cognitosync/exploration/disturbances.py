@@ -87,6 +87,7 @@ class Disturbance:
         can_affect: whether it can affect a call.
         apply: prepares a mock, before the scenario runs, so that the call meets it.
         is_retried: whether it disturbs one attempt, so that botocore's retry is part of the run.
+        overlooked: what has gone wrong if the service accepts the call nevertheless; empty if nothing has.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Disturbance:
     can_affect: Condition
     apply: Callable[[CognitoSync, Situation], WasApplied]
     is_retried: bool = False
+    overlooked: str = ""
 
 
 def _before(action: Callable[[CognitoSync, Situation], None]) -> Callable[[CognitoSync, Situation], WasApplied]:
@@ -212,7 +214,13 @@ def _size(value: str | None) -> int:
 
 
 DISTURBANCES = (
-    Disturbance("same-key", "another device wrote the same key", _patches_a_key, _before(_write_same_key)),
+    Disturbance(
+        "same-key",
+        "another device wrote the same key",
+        _patches_a_key,
+        _before(_write_same_key),
+        overlooked="the other device's write was overwritten unseen",
+    ),
     Disturbance("other-key", "another device wrote another key", _uses_a_dataset, _before(_write_other_key)),
     Disturbance("deleted", "the dataset was deleted", _dataset_exists, _before(_delete)),
     Disturbance("recreated", "the dataset was deleted and created again", _dataset_exists, _before(_delete_and_create)),

@@ -97,7 +97,7 @@ class Explorer:
             return Cell(_id(plan), "not applicable")
         if run.trace is None:
             return Cell(_id(plan), "failed", _first_line(run.error))
-        difference = run.trace.difference(undisturbed)
+        difference = "; ".join(filter(None, [run.overlooked, run.trace.difference(undisturbed)]))
         return Cell(_id(plan), "differs" if difference else "passed", difference)
 
     def _replayer(self, encounters: dict[str, Encounter]) -> Callable[[str], None]:

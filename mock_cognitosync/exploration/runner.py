@@ -42,11 +42,13 @@ class Run:
         error: what the scenario raised; None if it passed.
         trace: what it did; None if it raised.
         applied: whether each of its disturbances was applied.
+        overlooked: what it overlooked.
     """
 
     error: BaseException | None
     trace: Trace | None
     applied: bool
+    overlooked: str = ""
 
 
 class Runner:
@@ -110,12 +112,12 @@ class Runner:
         try:
             with self._disturbed(encounters, marks, report=False) as sync:
                 self._perform(sync)
-                trace = trace_of(sync)
+                trace, overlooked = trace_of(sync), _overlooked(sync, encounters)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             return Run(error, None, all(mark() for mark in marks))
-        return Run(None, trace, all(mark() for mark in marks))
+        return Run(None, trace, all(mark() for mark in marks), overlooked)
 
     def replay(self, encounters: Sequence[Encounter]) -> None:
         """
@@ -160,6 +162,17 @@ class Runner:
                     "explore() runs a coroutine scenario in an event loop of its own: call it from a function that is "
                     "not async"
                 )
+
+
+def _overlooked(sync: CognitoSync, encounters: Sequence[Encounter]) -> str:
+    """What has gone wrong although the service accepted the disturbed calls."""
+    found = []
+    for encounter in encounters:
+        calls = [call for call in calls_of(sync) if call.operation == encounter.situation.call.operation]
+        disturbed = calls[encounter.situation.number - 1 :][:1]
+        if any(call.succeeded for call in disturbed):
+            found.append(encounter.disturbance.overlooked)
+    return "; ".join(filter(None, found))
 
 
 def _look(sync: CognitoSync, call: RecordedCall) -> tuple[DatasetState | None, Mapping[str, str]]:

@@ -57,11 +57,8 @@ class Trace:
 
 
 def calls_of(sync: CognitoSync) -> list[RecordedCall]:
-    """The first attempt of each call in the region of the handle."""
-    first: dict[object, RecordedCall] = {}
-    for call in sync.calls:
-        first.setdefault(call.invocation_id or id(call), call)
-    return list(first.values())
+    """The last attempt of each call in the region of the handle, in the order of the first attempts."""
+    return list({call.invocation_id or id(call): call for call in sync.calls}.values())
 
 
 def trace_of(sync: CognitoSync) -> Trace:
