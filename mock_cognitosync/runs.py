@@ -191,7 +191,7 @@ def inner_test() -> Iterator[None]:
 
     The faults and hooks that the test adds to them end with it, and are checked as at the end of a run.
     """
-    starts = [(run, (run.controller.newest_intervention, len(run.controller.failures))) for run in _active]
+    starts = [(run, run.controller.start_inner_test()) for run in _active]
     yield
     inside = [(run, start) for run, start in starts if run in _active]
     try:

@@ -330,10 +330,10 @@ class Controller:
         """A sentence about each fault and hook above the number *after* that was never applied and is not optional."""
         return self._interventions.unused(after)
 
-    @property
-    def newest_intervention(self) -> int:
-        """The number of the fault or hook that was added last; 0 if there is none."""
-        return self._interventions.newest
+    def start_inner_test(self) -> tuple[int, int]:
+        """A test begins while the mock is active; returns the arguments of :meth:`end_inner_test`."""
+        self._history.start_test()
+        return self._interventions.newest, len(self.failures)
 
     def end_inner_test(self, newest_intervention: int, failures: int) -> None:
         """End the faults, hooks and failures of a test inside the mock, given the state in which it began."""

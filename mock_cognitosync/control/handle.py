@@ -255,6 +255,8 @@ class CognitoSync:
         """
         What happened in this account and region since the mock started, as a sequence diagram.
 
+        In a mock that pytest shares between tests, it begins with the test that is running.
+
         It has the calls with their hints, the writes of other devices, the faults and hooks that were applied and those
         that never were, the changes of triggers, messages to streams and devices, and the moves of the clock. Long
         values and repeated calls are folded; the latest calls are shown.
@@ -265,11 +267,11 @@ class CognitoSync:
         Raises:
             ValueError: *format* is neither.
         """
-        return tell(self._port.history.entries_since()[0], self._here, format, self._port.unused())
+        return tell(self._port.history.entries_of_test(), self._here, format, self._port.unused())
 
     def report(self) -> str:
         """What pytest shows for a failing test: the story here, then those of other regions and accounts in use."""
-        entries = self._port.history.entries_since()[0]
+        entries = self._port.history.entries_of_test()
         reached = [there for _, there, event in entries if there and isinstance(event, (FinishedCall, DeviceCall))]
         stories = [tell(entries, there) for there in dict.fromkeys([self._here, *reached])]
         return "\n".join([*stories, *self._port.unused()])

@@ -173,6 +173,7 @@ class History:
         self._limit = limit
         self._entries: list[Entry] = []
         self._forgotten = 0
+        self._start_of_test = 0
         self._lock = Lock()
 
     def add(self, account_region: AccountRegion | None, event: Event) -> None:
@@ -192,6 +193,15 @@ class History:
             start = max(0, cursor - self._forgotten)
             entries = self._entries[start:]
             return entries, self._forgotten + start + len(entries)
+
+    def start_test(self) -> None:
+        """A test begins while the mock is active: a report tells what happens from now on."""
+        with self._lock:
+            self._start_of_test = self._forgotten + len(self._entries)
+
+    def entries_of_test(self) -> list[Entry]:
+        """The entries since the last test inside the mock began; all if there was none."""
+        return self.entries_since(self._start_of_test)[0]
 
     def calls(self, account_region: AccountRegion) -> Calls:
         """The calls that reached the service in *account_region*."""

@@ -48,6 +48,24 @@ def test_not_affected_by_the_others(cognitosync_session):
     import boto3
     boto3.client("cognito-sync").list_identity_pool_usage()
 """
+REPORT = """
+import boto3
+
+def call():
+    boto3.client("cognito-sync").list_identity_pool_usage()
+
+def test_first(cognitosync_session):
+    call()
+
+def test_fails(cognitosync_session):
+    call()
+    assert False
+
+def test_unused(cognitosync_session):
+    call()
+    call()
+    cognitosync_session.fail("ListRecords", "TooManyRequestsException")
+"""
 CAUGHT = """
 import boto3
 from contextlib import suppress
@@ -118,6 +136,17 @@ def test_an_unused_fault_or_hook_is_an_error_of_the_test_that_has_added_it(run_p
         "test_not_affected_by_the_others": "passed",
     }
     result.output.fnmatch_lines(["*NeverApplied: fail('ListIdentityPoolUsage', 'TooManyRequestsException') was never*"])
+
+
+def test_the_report_of_a_failing_test_tells_only_what_happened_in_this_test(run_pytest):
+    """The calls of earlier tests of the scope are left out, also if the test fails in its teardown."""
+    result = run(run_pytest, REPORT)
+    assert result.outcomes["test_it.py"] == {"test_first": "passed", "test_fails": "failed", "test_unused": "error"}
+    lines = [line.strip() for line in result.output.lines]
+    assert [line for line in lines if "reached Cognito Sync" in line] == [
+        "2 calls reached Cognito Sync in us-west-2:",
+        "1 call reached Cognito Sync in us-west-2:",
+    ]
 
 
 def test_the_option_unused_decides(run_pytest):
