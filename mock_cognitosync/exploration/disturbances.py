@@ -115,6 +115,8 @@ def _before(action: Callable[[CognitoSync, Situation], None]) -> Callable[[Cogni
                     return
                 applied += 1
 
+        # The story of the run names it.
+        act.__name__ = f"{action.__name__.strip('_')}_at_{situation.number}"
         operation: Any = situation.call.operation
         sync.before_next(operation, act, calls=situation.number, optional=True)
         return lambda: applied > 0

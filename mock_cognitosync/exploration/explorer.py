@@ -100,8 +100,8 @@ class Explorer:
         difference = "; ".join(filter(None, [run.overlooked, run.trace.difference(undisturbed)]))
         return Cell(_id(plan), "differs" if difference else "passed", difference)
 
-    def _replayer(self, encounters: dict[str, Encounter]) -> Callable[[str], None]:
-        def replay(cell_id: str) -> None:
+    def _replayer(self, encounters: dict[str, Encounter]) -> Callable[[str], str]:
+        def replay(cell_id: str) -> str:
             parts = cell_id.split(_AND)
             unknown = [part for part in parts if part not in encounters]
             if unknown:
@@ -109,7 +109,7 @@ class Explorer:
                 raise ValueError(
                     f"{unknown[0]!r} is not a call and a disturbance that can affect it, as in {example!r}"
                 )
-            self._runner.replay([encounters[part] for part in parts])
+            return self._runner.replay([encounters[part] for part in parts])
 
         return replay
 

@@ -59,7 +59,7 @@ class Exploration:
     seconds: float
     botocore_wait_seconds: float
     scenario_wait_seconds: float
-    _replay: Callable[[str], None]
+    _replay: Callable[[str], str]
 
     def of(self, outcome: Outcome) -> list[Cell]:
         """The cells and pairs with this outcome."""
@@ -79,15 +79,18 @@ class Exploration:
         meant = f"; did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"the exploration has no cell {cell_id!r}{meant}")
 
-    def replay(self, cell_id: str) -> None:
+    def replay(self, cell_id: str) -> str:
         """
         Run one cell or pair again, for a debugger: exceptions go through.
+
+        Returns:
+            The story of the run, see :meth:`.handle.CognitoSync.story`.
 
         Raises:
             BaseException: what the scenario raises.
             ValueError: no cell has this id, or its disturbance cannot affect its call.
         """
-        self._replay(cell_id)
+        return self._replay(cell_id)
 
     def assert_passed(self, allow: Collection[str] = ()) -> None:
         """

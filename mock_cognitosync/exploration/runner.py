@@ -119,15 +119,16 @@ class Runner:
             return Run(error, None, all(mark() for mark in marks))
         return Run(None, trace, all(mark() for mark in marks), overlooked)
 
-    def replay(self, encounters: Sequence[Encounter]) -> None:
+    def replay(self, encounters: Sequence[Encounter]) -> str:
         """
-        Do the same, in a mock that is part of the report of a failing test.
+        Do the same, in a mock that is part of the report of a failing test; return its story.
 
         Raises:
             BaseException: what the scenario raises.
         """
         with self._disturbed(encounters, [], report=True) as sync:
             self._perform(sync)
+        return sync.story()
 
     @contextmanager
     def _disturbed(

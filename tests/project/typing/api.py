@@ -136,7 +136,7 @@ async def coroutine_scenario(sync: CognitoSync) -> int:
 
 explored: Exploration = explore(scenario, seed=1, depth=2, max_runs=10, max_seconds=1.5, region_name="us-east-1")
 explored.assert_passed(allow={"*/throttled"})
-explored.replay(explored.of("failed")[0].id)
+replayed: str = explored.replay(explored.of("failed")[0].id)
 detail: str = explore(coroutine_scenario).cell("UpdateRecords#2/throttled").detail
 explored.of("broken")  # type: ignore[arg-type]  # no such outcome
 
