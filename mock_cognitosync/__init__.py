@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .registration import explain, register
 
 if TYPE_CHECKING:
+    from .connection import connect
     from .control.calls import Calls, RecordedCall
     from .control.dataset_state import DatasetState
     from .control.device import Device
@@ -51,6 +52,7 @@ __all__ = [
     "StreamRecord",
     "User",
     "cognitosync_fixture",
+    "connect",
     "current",
     "explore",
     "mock_cognitosync",
@@ -76,6 +78,7 @@ _LAZY_EXPORTS = {
     "StreamRecord": "control.history",
     "User": "control.user",
     "cognitosync_fixture": "fixtures",
+    "connect": "connection",
     "current": "mock",
     "explore": "exploration",
     "mock_cognitosync": "mock",

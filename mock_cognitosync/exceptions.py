@@ -21,6 +21,7 @@ from .cognitosync.exceptions import (
     TriggerFailed,
     TriggerThrottled,
 )
+from .control.http_client import ServerUnusable
 from .control.interventions import NeverApplied
 from .control.snapshot import SnapshotRefused
 from .patches import RealRequestRefused
@@ -39,6 +40,7 @@ __all__ = [
     "PhoneOffline",
     "RealRequestRefused",
     "RetriesExhausted",
+    "ServerUnusable",
     "SnapshotRefused",
     "StaleSyncCount",
     "SynchronizationCancelled",

@@ -18,6 +18,8 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..cognitosync import cognitosync_backends, ids, settings
+from ..cognitosync.domain.clock import Clock
+from ..cognitosync.domain.dataset import Limits
 from ..cognitosync.domain.keys import AccountRegion, DatasetKey
 from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
@@ -187,6 +189,17 @@ class Controller:
         self._issued_ids[pool_id] = "identity pool"
         return pool_id
 
+    def pool_exists(self, account_region: AccountRegion, identity_pool_id: str) -> bool:
+        """Whether a pool exists."""
+        return self._backend(account_region).identity_pools.exists(identity_pool_id)
+
+    def pools(self, account_region: AccountRegion) -> list[str]:
+        """The ids of the pools that were created or have data, sorted."""
+        backend = self._backend(account_region)
+        with lock:
+            stored = {dataset.key.identity_pool_id for dataset in backend.datasets if dataset.exists}
+        return sorted(stored.union(backend.identity_pools.creation_dates()))
+
     def new_identity(self, account_region: AccountRegion, identity_pool_id: str) -> str:
         """The id of a new identity of the pool."""
         self.require_active()
@@ -231,6 +244,14 @@ class Controller:
         """The state of a dataset."""
         with lock:
             return state_of(self._backend(account_region).datasets.find(key))
+
+    def datasets(
+        self, account_region: AccountRegion, identity_pool_id: str, identity_id: str
+    ) -> dict[str, DatasetState]:
+        """The states of the identity's datasets that exist, by name."""
+        with lock:
+            owned = self._backend(account_region).datasets.of_identity(identity_pool_id, identity_id)
+            return {name: state_of(owned[name]) for name in sorted(owned) if owned[name].exists}
 
     def put(self, account_region: AccountRegion, key: DatasetKey, records: Mapping[str, str]) -> int:
         """
@@ -318,6 +339,11 @@ class Controller:
         self._require_mock()
         return self._interventions.add_hook(plan, function)
 
+    @property
+    def interventions(self) -> Interventions:
+        """All faults and hooks."""
+        return self._interventions
+
     def remove_intervention(self, number: int) -> None:
         """Remove a fault or hook. Idempotent, also after the end."""
         self._interventions.remove(number)
@@ -341,6 +367,15 @@ class Controller:
         del self.failures[failures:]
 
     # Clock, tokens and limits.
+
+    @property
+    def clock(self) -> Clock:
+        """The mock's clock."""
+        return self._require_mock().clock
+
+    def limits(self, account_region: AccountRegion) -> Limits:
+        """What an identity may keep."""
+        return self._require_mock().limits_of(account_region)
 
     def advance(self, seconds: float) -> None:
         """Advance the mock's clock."""

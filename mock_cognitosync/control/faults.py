@@ -100,9 +100,15 @@ class Fault:
     A fault that ``fail``, ``drop_connection``, ``delay`` or ``time_out`` has added.
 
     As a context manager it is removed at the end of the block.
+
+    Attributes:
+        number: identifies it among the faults and hooks of the mock.
     """
 
-    def __init__(self, plan: FaultPlan, times_injected: Callable[[], int], remove: Callable[[], None]) -> None:
+    def __init__(
+        self, plan: FaultPlan, number: int, times_injected: Callable[[], int], remove: Callable[[], None]
+    ) -> None:
+        self.number = number
         self._plan = plan
         self._times_injected = times_injected
         self._remove = remove

@@ -242,6 +242,11 @@ class CognitoSync:
         self._ids.require_dataset(identity_pool_id, identity_id, dataset)
         return self._port.dataset(self._here, DatasetKey(identity_pool_id, identity_id, dataset))
 
+    def datasets(self, identity_pool_id: str, identity_id: str) -> dict[str, DatasetState]:
+        """The states of the identity's datasets that exist, by name and sorted by name."""
+        self._require_identity(identity_pool_id, identity_id)
+        return self._port.datasets(self._here, identity_pool_id, identity_id)
+
     @property
     def calls(self) -> Calls:
         """
@@ -548,5 +553,5 @@ class CognitoSync:
     def _add_fault(self, plan: FaultPlan) -> Fault:
         return Fault(plan, *self._access(self._port.add_fault(plan)))
 
-    def _access(self, number: int) -> tuple[Callable[[], int], Callable[[], None]]:
-        return partial(self._port.times_applied, number), partial(self._port.remove_intervention, number)
+    def _access(self, number: int) -> tuple[int, Callable[[], int], Callable[[], None]]:
+        return number, partial(self._port.times_applied, number), partial(self._port.remove_intervention, number)

@@ -8,9 +8,10 @@ Entries are kept as they arrive and shaped when they are read, so that recording
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..cognitosync.domain.keys import AccountRegion
@@ -174,13 +175,22 @@ class History:
         self._entries: list[Entry] = []
         self._forgotten = 0
         self._start_of_test = 0
-        self._lock = Lock()
+        self._lock = threading.Lock()
+        # One for each thread that waits for an entry.
+        self._arrivals: list[threading.Event] = []
+        self._may_wait = True
 
     def add(self, account_region: AccountRegion | None, event: Event) -> None:
         """Append *event*, dated now."""
-        self._entries.append(Entry(self._now_ms(), account_region, event))
+        self.append(Entry(self._now_ms(), account_region, event))
+
+    def append(self, entry: Entry) -> None:
+        """Append *entry*."""
+        self._entries.append(entry)
         if self._limit is not None and len(self._entries) > 2 * self._limit:
             self._forget(self._limit)
+        if self._arrivals:
+            self._announce()
 
     def entries_since(self, cursor: int = 0) -> tuple[list[Entry], int]:
         """
@@ -188,8 +198,14 @@ class History:
 
         Args:
             cursor: 0 for all entries.
+
+        Raises:
+            ValueError: there never was such a cursor.
         """
         with self._lock:
+            end = self._forgotten + len(self._entries)
+            if cursor > end:
+                raise ValueError(f"cursor {cursor} is beyond the end of this history, which is {end}: begin with 0")
             start = max(0, cursor - self._forgotten)
             entries = self._entries[start:]
             return entries, self._forgotten + start + len(entries)
@@ -202,6 +218,27 @@ class History:
     def entries_of_test(self) -> list[Entry]:
         """The entries since the last test inside the mock began; all if there was none."""
         return self.entries_since(self._start_of_test)[0]
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float) -> None:
+        """
+        Wait until a condition is true.
+
+        Args:
+            holds: the condition, checked now and after each new entry.
+            seconds: wait at most this long.
+        """
+        deadline, arrival = time.monotonic() + seconds, threading.Event()
+        self._arrivals.append(arrival)
+        try:
+            while not holds() and self._may_wait and arrival.wait(deadline - time.monotonic()):
+                arrival.clear()
+        finally:
+            self._arrivals.remove(arrival)
+
+    def end_waiting(self) -> None:
+        """Let nobody wait any longer, now or later."""
+        self._may_wait = False
+        self._announce()
 
     def calls(self, account_region: AccountRegion) -> Calls:
         """The calls that reached the service in *account_region*."""
@@ -224,6 +261,10 @@ class History:
             for there, event in self.of(PushedText)
             if there == account_region
         ]
+
+    def _announce(self) -> None:
+        for arrival in list(self._arrivals):
+            arrival.set()
 
     def _forget(self, kept: int) -> None:
         with self._lock:

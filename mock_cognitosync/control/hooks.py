@@ -91,9 +91,15 @@ class ActiveHook:
 
 
 class Hook:
-    """A hook that ``before_next`` has added."""
+    """
+    A hook that ``before_next`` has added.
 
-    def __init__(self, plan: HookPlan, times_run: Callable[[], int], remove: Callable[[], None]) -> None:
+    Attributes:
+        number: identifies it among the faults and hooks of the mock.
+    """
+
+    def __init__(self, plan: HookPlan, number: int, times_run: Callable[[], int], remove: Callable[[], None]) -> None:
+        self.number = number
         self._plan = plan
         self._times_run = times_run
         self._remove = remove

@@ -65,13 +65,27 @@ class Interventions:
         """How often a fault has been injected or a hook has run, also if it has been removed."""
         return self._all[number].times_applied
 
+    def plan_of(self, number: int) -> FaultPlan | HookPlan | None:
+        """The plan of a fault or hook, also if it has been removed; None if no fault and no hook has this number."""
+        added = self._all.get(number)
+        return None if added is None else added.plan
+
+    def active(self) -> dict[int, FaultPlan | HookPlan]:
+        """The plans of the faults and hooks that have not been removed, by number."""
+        numbers = [*self._faults, *self._hooks]
+        return {number: self._all[number].plan for number in numbers}
+
     def unused(self, after: int = 0) -> list[str]:
         """A sentence about each fault and hook above the number *after* that was never applied and is not optional."""
-        return [
-            f"{added.plan} {added.never}: {self._arrivals(added.plan)}."
-            for number, added in list(self._all.items())
-            if number > after and number not in self._checked and not added.times_applied and not added.plan.optional
-        ]
+        numbers = [number for number in list(self._all) if number > after and number not in self._checked]
+        return [sentence for number in numbers if (sentence := self.unused_sentence(number))]
+
+    def unused_sentence(self, number: int) -> str | None:
+        """The sentence about one of them; None if it was applied or is optional."""
+        added = self._all[number]
+        if added.times_applied or added.plan.optional:
+            return None
+        return f"{added.plan} {added.never}: {self._arrivals(added.plan)}."
 
     @property
     def newest(self) -> int:

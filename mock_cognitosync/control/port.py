@@ -70,6 +70,11 @@ class Port(Protocol):
     def dataset(self, account_region: AccountRegion, key: DatasetKey) -> DatasetState:
         """The state of a dataset."""
 
+    def datasets(
+        self, account_region: AccountRegion, identity_pool_id: str, identity_id: str
+    ) -> dict[str, DatasetState]:
+        """The states of the identity's datasets that exist, by name."""
+
     def put(self, account_region: AccountRegion, key: DatasetKey, records: Mapping[str, str]) -> int:
         """Write records as another device; return the dataset's sync count. Refusals are CognitoSyncErrors."""
 

@@ -49,6 +49,10 @@ class User:
         """Counts, tombstones and dates of a dataset, which need not exist."""
         return self._sync.dataset(self.identity_pool_id, self.identity_id, dataset)
 
+    def datasets(self) -> dict[str, DatasetState]:
+        """The states of this user's datasets that exist, by name and sorted by name."""
+        return self._sync.datasets(self.identity_pool_id, self.identity_id)
+
     def device(self) -> Device:
         """Another device of this user."""
         return self._sync.device(self.identity_pool_id, self.identity_id)

@@ -1,5 +1,6 @@
 """
-The WSGI application: requests for Cognito Sync go directly to its handler, all others to moto's own application.
+The WSGI application: requests for Cognito Sync go directly to its handler, those for the control API to
+:mod:`.control_api.application`, and all others to moto's own application.
 
 It depends on the HTTP server only for the exception that closes a connection, and for its handling of
 :class:`AnswerWithheld`.
@@ -25,6 +26,8 @@ from ..cognitosync.exceptions import InvalidRegion
 from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
+from ..control.as_json import API_PREFIX
+from .control_api.application import make_application as make_control_api
 from .guard import Guard
 
 # Typed as in werkzeug and moto.
@@ -54,13 +57,13 @@ def make_application(guard: Guard | None = None) -> Application:
 
 def in_front_of(others: Application, guard: Guard | None = None) -> Application:
     """
-    An application that answers requests for Cognito Sync and passes all others to *others* unchanged.
+    An application that answers requests for Cognito Sync and its control API, and passes all others to *others*.
 
     Args:
         others: the application for requests that are not for Cognito Sync.
         guard: the check that precedes everything; by default one that allows no additional host or origin.
     """
-    guard = guard or Guard()
+    guard, control = guard or Guard(), make_control_api()
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # moto reads the undecoded path from this key, which werkzeug's own server sets.
@@ -69,6 +72,8 @@ def in_front_of(others: Application, guard: Guard | None = None) -> Application:
         if reason is not None:
             return _send(_refusal(403, "AccessDeniedException", reason), environ, start_response)
         if not is_ours(environ):
+            if environ["PATH_INFO"].startswith(API_PREFIX):
+                return control(environ, start_response)
             return others(environ, _without_hop_by_hop(start_response))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             start_response("200 OK", [*_CORS, *_preflight(environ)])

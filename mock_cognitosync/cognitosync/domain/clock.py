@@ -16,6 +16,11 @@ class Clock:
         self._ahead_ms = 0
         self._frozen_at_ms: int | None = None
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the clock is stopped."""
+        return self._frozen_at_ms is not None
+
     def now_ms(self) -> int:
         """Return the time, in milliseconds since the epoch."""
         machine_ms = int(time.time() * 1000) if self._frozen_at_ms is None else self._frozen_at_ms
