@@ -4,6 +4,7 @@ import ast
 import configparser
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import mock_cognitosync
@@ -105,3 +106,10 @@ def test_each_command_of_contributing_exists():
     named = set(re.findall(r"(?:`|^ {4}|^)make ([a-z-]+)", texts, re.MULTILINE))
     assert len(named) > 5
     assert named - set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)) == set()
+
+
+def test_each_test_module_has_a_name_of_its_own():
+    """Pytest imports test modules by their names alone, so that two of one name end a run of the whole suite."""
+    paths = [path for folder in ("tests", "examples") for path in (ROOT / folder).rglob("test_*.py")]
+    names = Counter(path.name for path in paths if "node_modules" not in path.parts)
+    assert [name for name, count in names.items() if count > 1] == []
