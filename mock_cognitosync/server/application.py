@@ -27,6 +27,7 @@ from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
 from ..control.as_json import API_PREFIX
+from . import page
 from .control_api.application import make_application as make_control_api
 from .guard import Guard
 
@@ -72,6 +73,8 @@ def in_front_of(others: Application, guard: Guard | None = None) -> Application:
         if reason is not None:
             return _send(_refusal(403, "AccessDeniedException", reason), environ, start_response)
         if not is_ours(environ):
+            if environ["PATH_INFO"] in page.PATHS and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+                return page.send(environ, start_response)
             if environ["PATH_INFO"].startswith(API_PREFIX):
                 return control(environ, start_response)
             return others(environ, _without_hop_by_hop(start_response))

@@ -6,6 +6,8 @@ import json
 import shlex
 from collections.abc import Mapping
 
+from .page import PATH
+
 
 def ready_text(url: str, variables: Mapping[str, str], syntax: str) -> str:
     """
@@ -17,8 +19,8 @@ def ready_text(url: str, variables: Mapping[str, str], syntax: str) -> str:
         syntax: one of :data:`SYNTAXES`. ``json`` gives one line with an object; the others begin with a comment.
     """
     if syntax == "json":
-        return json.dumps({"url": url, "variables": dict(variables)}) + "\n"
-    lines = [f"# Cognito Sync and the rest of moto answer at {url}"]
+        return json.dumps({"url": url, "page": url + PATH, "variables": dict(variables)}) + "\n"
+    lines = [f"# Cognito Sync and the rest of moto answer at {url}", f"# The page that shows what happens: {url}{PATH}"]
     lines.extend(_LINES[syntax].format(name=name, value=_quoted(value, syntax)) for name, value in variables.items())
     return "\n".join(lines) + "\n"
 

@@ -60,14 +60,15 @@ def dataset_at(url):
 
 
 def test_the_command_prints_its_url_and_the_variables_for_clients():
-    """The first line has the URL; the others are the variables that lead AWS clients to it."""
+    """The comments have the URL and that of the page; the others are the variables that lead AWS clients to it."""
     words = [*COMMAND, "--port", "0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline().rstrip() for _ in range(8)]
+        lines = [process.stdout.readline().rstrip() for _ in range(9)]
         process.terminate()
     url = lines[0].rpartition(" ")[2]
     assert lines == [
         f"# Cognito Sync and the rest of moto answer at {url}",
+        f"# The page that shows what happens: {url}/moto-api/cognito-sync/",
         f"export AWS_ENDPOINT_URL={url}",
         f"export AWS_ENDPOINT_URL_COGNITO_SYNC={url}",
         "export AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
@@ -130,7 +131,7 @@ def test_the_region_of_the_printed_variables_can_be_chosen():
     """`--region` has precedence over AWS_DEFAULT_REGION."""
     words = [*COMMAND, "--port", "0", "--format", "dotenv", "--region", "eu-west-1"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline().rstrip() for _ in range(8)]
+        lines = [process.stdout.readline().rstrip() for _ in range(9)]
         process.terminate()
     assert lines[-2:] == ["AWS_DEFAULT_REGION=eu-west-1", "AWS_REGION=eu-west-1"]
 

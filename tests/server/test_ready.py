@@ -24,20 +24,23 @@ def test_a_shell_reads_the_variables():
 def test_a_program_reads_the_variables():
     """`json` is one line with the URL and the variables."""
     text = ready_text(URL, VARIABLES, "json")
-    assert json.loads(text) == {"url": URL, "variables": VARIABLES}
+    assert json.loads(text) == {"url": URL, "page": f"{URL}/moto-api/cognito-sync/", "variables": VARIABLES}
     assert text.count("\n") == 1
 
 
 def test_dotenv_and_powershell_have_one_line_for_each_variable():
     """`dotenv` does not quote, since Docker would keep quotes; PowerShell doubles a quote inside quotes."""
-    comment = f"# Cognito Sync and the rest of moto answer at {URL}"
+    comments = [
+        f"# Cognito Sync and the rest of moto answer at {URL}",
+        f"# The page that shows what happens: {URL}/moto-api/cognito-sync/",
+    ]
     assert ready_text(URL, VARIABLES, "dotenv").splitlines() == [
-        comment,
+        *comments,
         f"AWS_ENDPOINT_URL={URL}",
         "AWS_DATA_PATH=/a folder/it's $HOME",
     ]
     assert ready_text(URL, VARIABLES, "powershell").splitlines() == [
-        comment,
+        *comments,
         f"$env:AWS_ENDPOINT_URL = '{URL}'",
         "$env:AWS_DATA_PATH = '/a folder/it''s $HOME'",
     ]
