@@ -47,6 +47,6 @@ napoleon_use_rtype = False
 nitpicky = True
 # Names of other projects, whose inventories are on the network, and names inside the package that are not public.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(?!mock_cognitosync\.).*"),
+    (r"py:.*", r"(?!mock_cognitosync\.\w+$).*"),
 ]
 suppress_warnings = ["toc.empty_glob"]
