@@ -76,10 +76,14 @@ def in_front_of(others: Application, guard: Guard | None = None) -> Application:
             if environ["PATH_INFO"] in page.PATHS and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
                 return page.send(environ, start_response)
             if environ["PATH_INFO"].startswith(API_PREFIX):
-                return control(environ, start_response)
+                readable = guard.headers_for_page(environ)
+                if readable and _is_preflight(environ):
+                    start_response("200 OK", [*readable, *_preflight(environ, "GET,POST,PUT,PATCH,DELETE")])
+                    return []
+                return control(environ, _with_headers(start_response, readable))
             return others(environ, _without_hop_by_hop(start_response))
-        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            start_response("200 OK", [*_CORS, *_preflight(environ)])
+        if _is_preflight(environ):
+            start_response("200 OK", [*_CORS, *_preflight(environ, "GET,POST,DELETE")])
             return []
         try:
             answer = _answer(environ)
@@ -118,6 +122,13 @@ def _without_hop_by_hop(start_response: StartResponse) -> StartResponse:
 
     def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
         return start_response(status, [header for header in headers if not is_hop_by_hop(header[0])], *error)
+
+    return start
+
+
+def _with_headers(start_response: StartResponse, others: list[tuple[str, str]]) -> StartResponse:
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        return start_response(status, [*headers, *others], *error)
 
     return start
 
@@ -166,10 +177,14 @@ def _refusal(status: int, code: str, message: str) -> Response:
     return status, headers, serialize.to_json({"message": message})
 
 
-def _preflight(environ: Environ) -> list[tuple[str, str]]:
+def _is_preflight(environ: Environ) -> bool:
+    return environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+
+
+def _preflight(environ: Environ, methods: str) -> list[tuple[str, str]]:
     """Allow the browser to send what it asks for. Source: http-2."""
     return [
-        ("Access-Control-Allow-Methods", "GET,POST,DELETE"),
+        ("Access-Control-Allow-Methods", methods),
         ("Access-Control-Allow-Headers", environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")),
         ("Access-Control-Max-Age", "172800"),
         ("Content-Length", "0"),

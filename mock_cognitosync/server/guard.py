@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -35,7 +36,7 @@ class Guard:
         """A sentence that says why the request is refused; None if it is not."""
         host = environ.get("HTTP_HOST")
         # Every browser sends one.
-        if host and not self._is_own(host):
+        if host and not _is_own(host) and _name_of(host) not in self.hosts:
             name = _name_of(host)[:_LONGEST]
             return (
                 f"The host {name!r} is refused, because a web page can direct that name to this server. If it is a "
@@ -51,13 +52,12 @@ class Guard:
             )
         return None
 
-    def _is_own(self, host: str) -> bool:
-        name = _name_of(host)
-        try:
-            ip_address(name.strip("[]"))
-        except ValueError:
-            return _OWN_NAME.fullmatch(name) is not None or name in self.hosts
-        return True
+    def headers_for_page(self, environ: dict[str, Any]) -> list[tuple[str, str]]:
+        """The headers that let a page of an allowed origin read an answer of the control API; none for other pages."""
+        origin = environ.get("HTTP_ORIGIN")
+        if origin not in self.origins:
+            return []
+        return [("Access-Control-Allow-Origin", str(origin)), ("Vary", "Origin")]
 
     def _is_foreign_write(self, environ: dict[str, Any], origin: str) -> bool:
         """
@@ -71,6 +71,17 @@ class Guard:
             and origin.partition("://")[2] != environ.get("HTTP_HOST")
             and origin not in self.origins
         )
+
+
+@lru_cache(64)
+def _is_own(host: str) -> bool:
+    """Whether a page cannot take the host. Cached, because it is asked for each request."""
+    name = _name_of(host)
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return _OWN_NAME.fullmatch(name) is not None
+    return True
 
 
 def _name_of(host: str) -> str:

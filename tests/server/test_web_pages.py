@@ -69,6 +69,31 @@ def test_a_page_of_an_allowed_origin_may_reset_the_server():
     assert statuses == [200, 403, 403]
 
 
+CONTROL = "/moto-api/cognito-sync/v1/health"
+
+
+def test_a_page_of_an_allowed_origin_may_use_the_control_api():
+    """Its preflight request is answered, and it may read the answers, also those that are errors."""
+    page = {"Origin": "http://localhost:3000"}
+    client = Client(in_front_of(Response("moto"), Guard(origins=frozenset(page.values()))))
+    asked = {**page, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "content-type"}
+    preflight = client.options(CONTROL, base_url=SERVER, headers=asked)
+    assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, "http://localhost:3000")
+    assert preflight.headers["Access-Control-Allow-Methods"] == "GET,POST,PUT,PATCH,DELETE"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "content-type"
+    for path in (CONTROL, f"{CONTROL}/unknown"):
+        headers = client.get(path, base_url=SERVER, headers=page).headers
+        assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == ("http://localhost:3000", "Origin")
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_a_page_of_another_origin_cannot_read_the_control_api(client, method):
+    """No answer of the control API allows the page to read it."""
+    headers = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "GET"}
+    answer = client.open(CONTROL, method=method, base_url=SERVER, headers=headers)
+    assert [name for name, _ in answer.headers if name.startswith("Access-Control-")] == []
+
+
 # DNS rebinding
 
 
