@@ -15,7 +15,7 @@ from threading import Event
 
 from .cognitosync.domain.dataset import Limits
 from .cognitosync.settings import Settings
-from .registration import UnsupportedMoto, require_supported_moto
+from .registration import UnsupportedDependency, require_supported_moto
 from .server import missing_dependencies, variables
 from .server.ready import SYNTAXES, ready_text
 
@@ -171,7 +171,7 @@ def _prepare(options: argparse.Namespace) -> None:
         raise Refused(missing)
     try:
         require_supported_moto()
-    except UnsupportedMoto as error:
+    except UnsupportedDependency as error:
         raise Refused(str(error)) from None
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.moto_api._internal import mock_random

@@ -1,7 +1,7 @@
 """
 What is replaced in botocore, moto and aiobotocore while a mock is active, each with its reason.
 
-Everything is restored when the last mock stops. Besides :mod:`.registration` and :mod:`.default_session`, this is the
+Everything is restored when the last mock stops. Besides :mod:`.registration` and :mod:`.fast_session`, this is the
 only module that uses names which botocore and moto do not document.
 """
 
@@ -25,7 +25,7 @@ from moto.core import config as moto_config
 from moto.core import models as moto_models
 
 from . import import_hooks
-from .registration import SERVICE
+from .registration import SERVICE, require
 
 # The classes of aiobotocore that send requests: module to class with a coroutine ``send``.
 AIOBOTOCORE_SESSIONS = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
@@ -47,6 +47,7 @@ def block_real_requests() -> Iterator[None]:
     Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an endpoint
     from the environment before the mock started) raises :class:`RealRequestRefused`.
     """
+    require("botocore", URLLib3Session, "send")
     send = URLLib3Session.send
 
     def guarded_send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
@@ -65,7 +66,9 @@ def block_real_requests() -> Iterator[None]:
 
 
 def _guarded_asynchronous_send(module: Any) -> Any:
-    session = getattr(module, AIOBOTOCORE_SESSIONS[module.__name__])
+    name = AIOBOTOCORE_SESSIONS[module.__name__]
+    require("aiobotocore", module, f"{name}.send")
+    session = getattr(module, name)
     send = session.send
 
     async def guarded_send(self: Any, request: AWSPreparedRequest) -> Any:
@@ -81,6 +84,7 @@ def credentials_of_environment() -> Any:
     Such a client was created before the mock, on a machine without credentials. It could not sign a request, so the
     request would never reach the mock.
     """
+    require("botocore", SigV4Auth, "add_auth")
     add_auth = SigV4Auth.add_auth
 
     def add_auth_with_credentials(self: Any, request: Any) -> None:

@@ -8,10 +8,12 @@ moto's modules are imported, so that registering imports neither moto nor boto3.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
+from operator import attrgetter
 from types import ModuleType
 from typing import Any, cast
 
@@ -28,10 +30,16 @@ _NAMES_OF_MOTO = (
     ("moto.core.botocore_stubber", "AWSResponse"),
     ("moto.core.models", "botocore_stubber"),
     ("moto.core.models", "CallbackResponse"),
+    ("moto.core.responses", "ActionAuthenticatorMixin"),
 )
+_log = logging.getLogger("mock_cognitosync")
 
 
-class UnsupportedMoto(ImportError, RuntimeError):
+class UnsupportedDependency(ImportError, RuntimeError):
+    """A project on which the package depends lacks a name that the package needs. Raised when that is needed."""
+
+
+class UnsupportedMoto(UnsupportedDependency):
     """
     The installed moto is not one that the package supports.
 
@@ -74,13 +82,33 @@ def require_supported_moto() -> None:
         )
 
 
+def require(project: str, owner: Any, name: str) -> None:
+    """
+    Check that *owner*, an object of *project*, has the attribute *name*, which may be dotted.
+
+    Raises:
+        UnsupportedDependency: it has not.
+    """
+    try:
+        attrgetter(name)(owner)
+    except AttributeError as error:
+        raise _unsupported(project, error) from None
+
+
+def _unsupported(project: str, error: Exception) -> UnsupportedDependency:
+    return UnsupportedDependency(f"mock_cognitosync does not support this version of {project}: {error}")
+
+
 def explain(error: ImportError) -> None:
     """
     Explain an import that failed in the package.
 
     Raises:
         UnsupportedMoto: it failed because moto lacks what the package imports from it.
+        UnsupportedDependency: the same of botocore.
     """
+    if (error.name or "").startswith("botocore."):
+        raise _unsupported("botocore", error) from error
     if (error.name or "").startswith("moto."):
         try:
             require_supported_moto()
@@ -103,11 +131,16 @@ def _add_pattern(index: Any) -> None:
 
 
 def _add_resource_type(parsing: Any) -> None:
-    # Before moto lists its types, and only if moto does not have this one itself.
-    if "AWS::Cognito::IdentityPool" not in {model.cloudformation_type() for model in parsing.get_model_list()}:
-        from .cognitosync import cloudformation  # noqa: F401  # its class registers itself as a subclass
-    for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
-        cached.cache_clear()
+    try:
+        caches = parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map
+        # Before moto lists its types, and only if moto does not have this one itself.
+        if "AWS::Cognito::IdentityPool" not in {model.cloudformation_type() for model in parsing.get_model_list()}:
+            from .cognitosync import cloudformation  # noqa: F401  # its class registers itself as a subclass
+        for cached in caches:
+            cached.cache_clear()
+    except (AttributeError, ImportError) as error:
+        # moto's CloudFormation must stay importable.
+        _log.warning("AWS::Cognito::IdentityPool is not available in this moto's CloudFormation (%s)", error)
 
 
 class _ServiceFinder:

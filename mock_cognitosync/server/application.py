@@ -27,6 +27,7 @@ from ..cognitosync.responses import Response, handle
 from ..cognitosync.urls import region_of
 from ..cognitosync.wire import serialize
 from ..control.as_json import API_PREFIX
+from ..registration import require
 from . import page
 from .control_api.application import make_application as make_control_api
 from .guard import Guard
@@ -64,6 +65,7 @@ def in_front_of(others: Application, guard: Guard | None = None) -> Application:
         others: the application for requests that are not for Cognito Sync.
         guard: the check that precedes everything; by default one that allows no additional host or origin.
     """
+    require("moto", recorder, "_record_request")
     guard, control = guard or Guard(), make_control_api()
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

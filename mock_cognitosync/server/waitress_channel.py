@@ -14,10 +14,25 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from ..registration import require
 from .application import AnswerWithheld
 
 # A client that has more to read gets no further answer.
 MOST_UNREAD_BYTES = 1024 * 1024
+
+
+def require_names_of_waitress() -> None:
+    """
+    Check that waitress has the methods that the classes below replace.
+
+    Raises:
+        UnsupportedDependency: it lacks one.
+    """
+    require("waitress", HTTPRequestParser, "parse_header")
+    require("waitress", WSGITask, "build_response_header")
+    for name in ("total_outbufs_len", "last_activity", "will_close"):
+        require("waitress", HTTPChannel, name)
+    require("waitress", ThreadedTaskDispatcher, "add_task")
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types

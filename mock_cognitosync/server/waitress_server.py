@@ -13,8 +13,9 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from ..registration import require
 from .application import Application
-from .waitress_channel import Channel, Dispatcher
+from .waitress_channel import Channel, Dispatcher, require_names_of_waitress
 
 # More than the expected concurrent requests: a sync trigger that calls the service back occupies two.
 _THREADS = 32
@@ -44,7 +45,9 @@ def serving(
 
     Raises:
         OSError: the server cannot listen on the address.
+        UnsupportedDependency: waitress lacks a name that the server needs.
     """
+    require_names_of_waitress()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         dispatcher = Dispatcher()
@@ -63,6 +66,8 @@ def serving(
             log_socket_errors=False,
             ident="",
         )
+        for name in ("_map", "trigger.lock", "trigger.thunks"):
+            require("waitress", server, name)
         server.channel_class = Channel
         thread = Thread(target=server.run, name="mock-cognitosync", daemon=True)
         thread.start()

@@ -48,6 +48,7 @@ def test_a_moto_of_a_supported_version_is_accepted(monkeypatch, version):
         ("moto.core.botocore_stubber", "AWSResponse"),
         ("moto.core.models", "botocore_stubber"),
         ("moto.core.models", "CallbackResponse"),
+        ("moto.core.responses", "ActionAuthenticatorMixin"),
     ],
 )
 def test_a_moto_that_has_moved_a_name_is_refused(monkeypatch, module, name):

@@ -16,13 +16,13 @@ from botocore.loaders import Loader
 from driver import DatasetDriver, replace
 from without_model import mirror
 
-from mock_cognitosync import default_session, mock_cognitosync, server
+from mock_cognitosync import fast_session, mock_cognitosync, server
 from mock_cognitosync.cognitosync.wire import service_model
 from moto import mock_aws
 
 ROOT = Path(__file__).parents[2]
 OWN = str(service_model.OWN_DATA_PATH)
-CACHES = service_model.botocore_has_model, service_model.load, default_session._loader
+CACHES = service_model.botocore_has_model, service_model.load, fast_session._loader
 
 
 @pytest.fixture(autouse=True)
