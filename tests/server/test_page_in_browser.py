@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 from driver import DatasetDriver, replace
 
+from mock_cognitosync import mock_cognitosync
 from mock_cognitosync.cognitosync import settings
 from mock_cognitosync.server.page import PATH
 
@@ -26,6 +27,7 @@ def browser():
     """Chromium. It runs for this module only, because Playwright occupies the event loop of the thread."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    playwright.expect.set_options(timeout=30_000)
     with playwright.sync_playwright() as started:
         found = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         yield found
@@ -119,6 +121,28 @@ def test_faults_hooks_and_moves_of_the_clock_are_marked(page, cognitosync, over_
             "clock advanced by 3600 seconds",
         ]
     )
+
+
+def test_a_busy_server_shows_its_newest_entries(page, cognitosync, over_http):
+    """The page keeps 500 entries, follows while calls arrive all the time, and shows the newest."""
+    device = over_http.device()
+    for number in range(700):
+        device.put("profile", {"n": str(number)})
+    expect(page.locator("#history > li").last).to_contain_text("ok, count 700")
+    expect(page.locator("#history > li")).to_have_count(500)
+    expect(page.locator("#history > li").last).to_be_in_viewport()
+
+
+def test_the_page_follows_the_mock_of_the_next_test(page, over_http):
+    """When another mock, or another server at the same address, begins anew, what the last one recorded disappears."""
+    entries = page.locator("#history > li")
+    over_http.device().put("profile", {"a": "1"})
+    over_http.device().put("profile", {"a": "2"})
+    expect(entries).to_have_count(2)
+    with mock_cognitosync() as inner:
+        inner.new_user().device().put("other", {"a": "1"})
+        expect(entries).to_have_count(1)
+        expect(entries).to_contain_text("other a ok, count 1")
 
 
 def test_data_of_a_client_stays_text(page, over_http):
