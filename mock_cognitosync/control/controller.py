@@ -158,6 +158,11 @@ class Controller:
     # Accounts, regions and ids.
 
     @property
+    def endpoint_url(self) -> None:
+        """None: the mock is in this process."""
+        return None
+
+    @property
     def account_region(self) -> AccountRegion:
         """
         The account and region of a client that is created without either; after the end, those at that moment.

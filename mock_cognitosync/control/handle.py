@@ -73,6 +73,11 @@ class CognitoSync:
         """The account of this handle: ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``."""
         return self._account_id or self._port.account_region.account_id
 
+    @property
+    def endpoint_url(self) -> str | None:
+        """The value for ``endpoint_url`` of clients: the URL of the server, or None for a mock in this process."""
+        return self._port.endpoint_url
+
     def at(self, *, region_name: str | None = None, account_id: str | None = None) -> CognitoSync:
         """
         The handle of another region or account of the same mock; both default to those of this handle.

@@ -22,7 +22,12 @@ class ServerUnusable(RuntimeError):
 
 
 class ControlClient:
-    """The client of one server. Each request has a connection of its own, so it works in every thread and process."""
+    """
+    The client of one server. Each request has a connection of its own, so it works in every thread and process.
+
+    Attributes:
+        url: of the server, without a path.
+    """
 
     def __init__(self, url: str) -> None:
         """
@@ -38,7 +43,7 @@ class ControlClient:
         # http.client knows neither proxies nor the interception of a mock in this process.
         self._connection_class = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._address = parts.netloc
-        self._url = f"{parts.scheme}://{parts.netloc}"
+        self.url = f"{parts.scheme}://{parts.netloc}"
 
     def health(self) -> Tree:
         """
@@ -53,12 +58,12 @@ class ControlClient:
             version = health["api_version"]
         except (LookupError, TypeError, ValueError):
             raise ServerUnusable(
-                f"the server at {self._url} has no control API, and answers with {status}: start it with this version "
+                f"the server at {self.url} has no control API, and answers with {status}: start it with this version "
                 "of mock-cognitosync"
             ) from None
         if version != API_VERSION:
             raise ServerUnusable(
-                f"the server at {self._url} has version {version} of the control API, and this mock_cognitosync uses "
+                f"the server at {self.url} has version {version} of the control API, and this mock_cognitosync uses "
                 f"version {API_VERSION}: install the same version of mock-cognitosync on both sides"
             )
         return health
@@ -109,7 +114,7 @@ class ControlClient:
             response = connection.getresponse()
             return response.status, response.read().decode()
         except (OSError, HTTPException) as error:
-            raise ServerUnusable(f"the server at {self._url} does not answer: {error!r}") from None
+            raise ServerUnusable(f"the server at {self.url} does not answer: {error!r}") from None
         finally:
             connection.close()
 

@@ -70,6 +70,11 @@ class HttpPort:
         return self._account_region
 
     @property
+    def endpoint_url(self) -> str:
+        """The URL of the server."""
+        return self._client.url
+
+    @property
     def has_ended(self) -> bool:
         """Whether the connection has ended."""
         return self._has_ended

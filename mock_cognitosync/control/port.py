@@ -29,6 +29,10 @@ class Port(Protocol):
         """The account and region of a handle that names none."""
 
     @property
+    def endpoint_url(self) -> str | None:
+        """The URL of the server; None if the mock is in this process."""
+
+    @property
     def has_ended(self) -> bool:
         """Whether the mock has ended."""
 

@@ -61,7 +61,7 @@ class User:
         """
         A device of this user with a store of its own, which synchronizes as the official clients do.
 
-        Its clock is that of the mock.
+        Its clock is that of the mock, or that of this machine if the mock is a server in another process.
 
         Args:
             client: a boto3 client for the phone's calls; None is a new one with :meth:`credentials` of this user.
@@ -69,7 +69,8 @@ class User:
         if client is None:
             import boto3
 
-            client = boto3.client("cognito-sync", region_name=self._sync.region_name, **self.credentials())
+            place = {"region_name": self._sync.region_name, "endpoint_url": self._sync.endpoint_url}
+            client = boto3.client("cognito-sync", **place, **self.credentials())
         return Phone(client, self.identity_pool_id, self.identity_id, clock=_now)
 
     def credentials(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from mock_cognitosync import Phone
+from mock_cognitosync import Phone, connect
 from mock_cognitosync.phone import (
     PhoneOffline,
     RetriesExhausted,
@@ -591,6 +591,19 @@ def test_a_phone_works_at_the_server(cognitosync_server):
     phone.put("profile", {"theme": "dark"})
     phone.synchronize("profile")
     assert user.records("profile") == {"theme": "dark"}
+
+
+def test_a_phone_of_a_handle_for_a_server_calls_that_server(cognitosync, cognitosync_server):
+    """The client that the phone creates goes where the handle is connected to, never to AWS."""
+    assert cognitosync.endpoint_url is None
+    with connect(cognitosync_server.url) as remote:
+        assert remote.endpoint_url == cognitosync_server.url
+        user = remote.new_user()
+        phone = user.phone()
+        assert phone.client.meta.endpoint_url == cognitosync_server.url
+        phone.put("profile", {"theme": "dark"})
+        phone.synchronize("profile")
+        assert user.records("profile") == {"theme": "dark"}
 
 
 def test_a_phone_of_its_own_uses_the_clock_of_the_machine(user):
