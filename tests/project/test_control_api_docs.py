@@ -17,7 +17,13 @@ from mock_cognitosync.server.control_api.schemas import LONGEST_WAIT_SECONDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/control-api.md").read_text()
+NODE_MODULES = ROOT / "tests/server/clients/node_modules"
 AWS_CLI = Path(os.environ.get("AWS_CLI", ROOT / ".venv-awscli/bin/aws"))
+
+
+def without_aws_variables():
+    """The environment without what a mock sets for clients in its process, such as the number of attempts."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def test_the_shell_block_runs(tmp_path):
@@ -26,12 +32,11 @@ def test_the_shell_block_runs(tmp_path):
         pytest.skip("curl or the AWS CLI is missing: `make test` installs the AWS CLI")
     [block] = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     folders = os.pathsep.join([str(Path(sys.executable).parent), str(AWS_CLI.parent), os.environ["PATH"]])
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     words = ["bash", "-e", "-c", block]
     done = subprocess.run(
         words,
         cwd=tmp_path,
-        env={**environment, "PATH": folders},
+        env={**without_aws_variables(), "PATH": folders},
         capture_output=True,
         text=True,
         timeout=60,
@@ -42,6 +47,21 @@ def test_the_shell_block_runs(tmp_path):
     assert lines[0].startswith('{"sync_count":1}')
     assert "TooManyRequestsException" in lines[0] + lines[1]
     assert lines[-1].startswith("'theme' was last written by us-east-1:")
+
+
+def test_the_example_for_node_prints_what_the_page_shows(cognitosync_server, tmp_path):
+    """The app of the example survives a conflict and a throttled call."""
+    node = shutil.which("node")
+    if not node or not NODE_MODULES.is_dir():
+        pytest.skip("Node or AWS's SDK for JavaScript is missing: `make test` installs the SDK if Node is installed")
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    shutil.copy(ROOT / "examples/conflict.mjs", tmp_path)
+    words = [node, "conflict.mjs", cognitosync_server.url]
+    environment = without_aws_variables()
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=True)
+
+    [shown] = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert re.sub(r"us-east-1:[0-9a-f-]+", "IDENTITY", done.stdout) == shown
 
 
 def test_the_table_lists_each_request():
