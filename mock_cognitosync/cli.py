@@ -218,13 +218,15 @@ def _serve(options: argparse.Namespace) -> None:
     for number in _stop_signals():
         signal.signal(number, lambda *_: stopped.set())
     with ExitStack() as running:
-        running.enter_context(standalone(settings_of(options)))
+        controller = running.enter_context(standalone(settings_of(options)))
         if options.verbose:
             running.enter_context(printing_calls(sys.stderr))
         try:
             url = running.enter_context(serving(make_application(guard), options.host, options.port))
         except (OSError, UnicodeError) as error:
             raise Refused(_no_address(options, error)) from None
+        # Before the server ends, so that no request delays it.
+        running.callback(controller.history.end_waiting)
         say_ready(url, options.format)
         saver = PeriodicSaver(options.save, options.save_every, _warn) if options.save_every else None
         # In steps, because no signal ends a wait on Windows.

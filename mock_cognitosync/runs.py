@@ -14,6 +14,7 @@ import boto3
 from botocore.session import Session
 
 from moto import mock_aws
+from moto import settings as moto_settings
 from moto.core.config import mock_credentials
 
 from . import environment, patches, registration
@@ -21,6 +22,8 @@ from .cognitosync import ids, settings
 from .control.arguments import require_region
 from .control.controller import Controller, default_account_id
 from .control.handle import CognitoSync
+from .control.http_client import ServerUnusable
+from .control.http_port import HttpPort
 from .control.interventions import NeverApplied
 from .default_session import fresh_session
 
@@ -39,7 +42,7 @@ class Run:
         unused: the consequence of a fault or hook that was never applied; None is the default of the process.
         seed: of the generator of ids while the run is active; None does not seed it.
         is_reported: whether the report of a failing test tells what happened in this run.
-        controller: the controller of this run, which has a history, faults and hooks of its own.
+        port: the mock as the handle sees it, which has a history, faults and hooks of its own.
     """
 
     owner: object
@@ -50,13 +53,13 @@ class Run:
     unused: Unused | None
     seed: int | None
     is_reported: bool
-    controller: Controller = field(init=False)
+    port: Controller | HttpPort = field(init=False)
     handle: CognitoSync = field(init=False)
     _undo: ExitStack = field(init=False, default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        self.controller = Controller(self.settings)
-        self.handle = CognitoSync(self.region_name, port=self.controller)
+        self.port = Controller(self.settings)
+        self.handle = CognitoSync(self.region_name, port=self.port)
 
     def start(self) -> None:
         """
@@ -81,7 +84,9 @@ class Run:
                 undo.enter_context(ids.seeded(self.seed))
             settings.push(self.settings)
             undo.callback(settings.remove, self.settings)
-            undo.callback(self.controller.end)
+            undo.callback(self.port.end)
+            if moto_settings.TEST_SERVER_MODE:
+                self._connect(undo)
             self._undo = undo.pop_all()
 
     def stop(self, *, passed: bool) -> None:
@@ -112,15 +117,27 @@ class Run:
             NeverApplied: a fault or hook was never applied, and ``unused`` is ``"error"``.
             AssertionError: an assertion failed in a trigger or hook.
         """
-        for failure in self.controller.failures[failures:]:
+        for failure in self.port.failures[failures:]:
             raise failure
         consequence = self.unused or default_unused
-        sentences = self.controller.unused(newest_intervention)
+        sentences = self.port.unused(newest_intervention)
         if sentences and consequence == "error":
             raise NeverApplied(sentences)
         if consequence == "report":
             for sentence in sentences:
                 _log.warning(sentence)
+
+    def _connect(self, undo: ExitStack) -> None:
+        """Let the handle be that of the server to which clients send their requests, until *undo* ends."""
+        region_name = self.region_name or _configured_region()
+        try:
+            self.port = HttpPort(moto_settings.test_server_mode_endpoint())
+        except ServerUnusable as error:
+            # Clients can still use it.
+            self.handle = CognitoSync(region_name, port=_Unusable(error))
+        else:
+            undo.callback(self.port.end)
+            self.handle = CognitoSync(region_name, port=self.port)
 
     def _leave(self) -> None:
         """Leave the active runs; the last run to leave also ends what they share."""
@@ -139,6 +156,16 @@ class Run:
         if self.max_attempts is not None:
             variables["AWS_MAX_ATTEMPTS"] = str(self.max_attempts)
         return variables
+
+
+class _Unusable:
+    """The port of a server that has no control API: each use raises an error."""
+
+    def __init__(self, error: ServerUnusable) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._error
 
 
 @contextmanager
@@ -191,7 +218,7 @@ def inner_test() -> Iterator[None]:
 
     The faults and hooks that the test adds to them end with it, and are checked as at the end of a run.
     """
-    starts = [(run, run.controller.start_inner_test()) for run in _active]
+    starts = [(run, run.port.start_inner_test()) for run in _active]
     yield
     inside = [(run, start) for run, start in starts if run in _active]
     try:
@@ -200,7 +227,7 @@ def inner_test() -> Iterator[None]:
                 run.check(*start)
     finally:
         for run, start in inside:
-            run.controller.end_inner_test(*start)
+            run.port.end_inner_test(*start)
 
 
 def handles_of_test() -> list[CognitoSync]:

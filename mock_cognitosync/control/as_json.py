@@ -206,6 +206,7 @@ def _from_call(call: Call) -> Tree:
         "access_key": call.access_key,
         "invocation_id": call.invocation_id,
         "attempt": call.attempt,
+        "sync_count": call.sync_count,
     }
 
 
@@ -218,6 +219,7 @@ def _to_call(tree: Tree, here: AccountRegion) -> Call:
         attempt=tree["attempt"],
         parameters=tree["parameters"],
         caller=tree["caller"],
+        sync_count=tree["sync_count"],
     )
 
 

@@ -24,6 +24,9 @@ class HttpPort:
 
     The history starts with the connection, and ids that others have issued are unknown. Everything else is shared with
     the other users of the server.
+
+    Attributes:
+        failures: empty, because no function of a test runs in the server.
     """
 
     def __init__(self, url: str) -> None:
@@ -35,6 +38,7 @@ class HttpPort:
             ValueError: *url* is not such a URL.
             ServerUnusable: see there.
         """
+        self.failures: list[AssertionError] = []
         self._client = ControlClient(url)
         self._has_ended = False
         self._issued_ids: dict[str, str] = {}
@@ -48,6 +52,7 @@ class HttpPort:
         # The entries have the server's moments, so the clock of this history is not used.
         self._history = History(int)
         self._cursor: int = health["cursor"]
+        self._missed = 0
         self._lock = Lock()
 
     def end(self) -> None:
@@ -88,8 +93,8 @@ class HttpPort:
         """
         if self._has_ended:
             raise RuntimeError(
-                "this connection has ended: only what it recorded can be read (calls, report(), stream_records, "
-                "push_notifications, times_injected, times_run and ids)"
+                "this connection has ended: only what it recorded can be read (calls, story(), report(), "
+                "stream_records, push_notifications, times_injected, times_run and ids)"
             )
 
     def require_region(self, account_region: AccountRegion) -> None:
@@ -103,9 +108,19 @@ class HttpPort:
 
     @property
     def history(self) -> History:
-        """Everything that happened at the server since the connection was created."""
+        """
+        Everything that happened at the server since the connection was created.
+
+        Raises:
+            RuntimeError: the server no longer has all of it.
+        """
         if not self._has_ended:
             self._read_history()
+        if self._missed:
+            raise RuntimeError(
+                f"the server keeps its newest entries only, and {self._missed} of this connection are lost: read calls "
+                "more often"
+            )
         return self._history
 
     # Ids and users.
@@ -268,10 +283,26 @@ class HttpPort:
         times: int = added["times_injected" if "times_injected" in added else "times_run"]
         return times
 
-    def unused(self) -> list[str]:
-        """A sentence about each fault and hook of this connection that was never applied and is not optional."""
-        sentences = [self._added(number)["unused"] for number in self._faults_and_hooks]
+    def unused(self, after: int = 0) -> list[str]:
+        """
+        A sentence about each fault and hook of this connection that was never applied and is not optional.
+
+        Args:
+            after: only those above this number.
+        """
+        sentences = [self._added(number)["unused"] for number in self._faults_and_hooks if number > after]
         return [sentence for sentence in sentences if sentence]
+
+    def start_inner_test(self) -> tuple[int, int]:
+        """A test begins while the connection is open; returns the arguments of :meth:`end_inner_test`."""
+        self.history.start_test()
+        return max(self._faults_and_hooks, default=0), 0
+
+    def end_inner_test(self, newest_intervention: int, failures: int) -> None:
+        """End the faults and hooks of a test inside the connection, given the state in which it began."""
+        for number in [number for number in self._faults_and_hooks if number > newest_intervention]:
+            self.remove_intervention(number)
+            del self._faults_and_hooks[number]
 
     # Clock, tokens and limits.
 
@@ -311,11 +342,7 @@ class HttpPort:
     def _read_history(self) -> None:
         with self._lock:
             answer = self._client.request("GET", f"/history?after={self._cursor}")
-            if answer["missed"]:
-                raise RuntimeError(
-                    f"the server keeps its newest entries only, and {answer['missed']} entries since the last look are "
-                    "lost: read calls more often"
-                )
+            self._missed += answer["missed"]
             self._cursor = answer["cursor"]
             for tree in answer["entries"]:
                 self._history.append(as_json.to_entry(tree))

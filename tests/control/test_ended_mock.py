@@ -64,6 +64,7 @@ USES = {
     "reset": lambda sync, pool, identity: sync.reset(),
     "records": lambda sync, pool, identity: sync.records(pool, identity, "profile"),
     "dataset": lambda sync, pool, identity: sync.dataset(pool, identity, "profile"),
+    "datasets": lambda sync, pool, identity: sync.datasets(pool, identity),
     "before_next": lambda sync, pool, identity: sync.before_next("ListRecords", print),
     "fail": lambda sync, pool, identity: sync.fail("ListRecords", "InternalErrorException"),
     "drop_connection": lambda sync, pool, identity: sync.drop_connection("*"),

@@ -248,6 +248,30 @@ def test_streams_and_pushes_are_shown(sync, client, profile):
     assert (push.data["datasetName"], push.data["syncCount"]) == ("profile", 2)
 
 
+def test_both_handles_tell_the_same_story(cognitosync_server, client):
+    """Entries of every kind arrive complete, so that the text and the diagram are equal."""
+    local = cognitosync_server.handle
+    with connect(cognitosync_server.url) as remote:
+        profile = DatasetDriver.of_new_identity(local, client)
+        boto3.client("kinesis").create_stream(StreamName="changes", ShardCount=1)
+        streams = {"StreamName": "changes", "RoleArn": ROLE, "StreamingStatus": "ENABLED"}
+        client.set_identity_pool_configuration(**profile.pool, CognitoStreams=streams)
+        local.set_trigger(profile.identity_pool_id, lambda event: event)
+        local.delay("ListRecords", 2, calls=1)
+        local.before_next("UpdateRecords", partial(profile.device().put, "profile", {"a": "1", "b": "2"}))
+        profile.refused_update(replace("a"))
+        local.set_trigger(profile.identity_pool_id, lambda event: 1 / 0)
+        with pytest.raises(CognitoSyncError):
+            profile.device().remove("profile", "a")
+        local.freeze()
+
+        assert remote.story() == local.story()
+        assert remote.story(format="mermaid") == local.story(format="mermaid")
+        assert remote.report() == local.report()
+        assert remote.stream_records == local.stream_records
+        assert list(remote.calls) == list(local.calls)
+
+
 # Faults and hooks
 
 

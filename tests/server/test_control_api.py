@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
+import boto3
 import pytest
 from driver import refusal, replace
 from openapi_spec_validator import validate
@@ -388,6 +389,33 @@ def test_the_history_tells_everything_in_order(api, cognitosync, client, user):
     update = entries[7]
     assert (update["error"], update["rule"], update["mark"]) == ("ResourceConflictException", "counts-3", "logged")
     assert update["hint"].startswith("'a' was last written by")
+
+
+def test_the_views_of_the_handle_are_available(api, cognitosync, client, user):
+    """The report, the stream records and the pushes are those of the handle."""
+    boto3.client("kinesis").create_stream(StreamName="changes", ShardCount=1)
+    application = boto3.client("sns").create_platform_application(
+        Name="app", Platform="GCM", Attributes={"PlatformCredential": "c", "PlatformPrincipal": "p"}
+    )["PlatformApplicationArn"]
+    role = "arn:aws:iam::123456789012:role/sync"
+    client.set_identity_pool_configuration(
+        IdentityPoolId=user.identity_pool_id,
+        PushSync={"ApplicationArns": [application], "RoleArn": role},
+        CognitoStreams={"StreamName": "changes", "RoleArn": role, "StreamingStatus": "ENABLED"},
+    )
+    device_id = client.register_device(**user.parameters(Platform="GCM", Token="t"))["DeviceId"]
+    user.device().put("profile", {"theme": "dark"})
+    client.subscribe_to_dataset(**user.parameters("profile", DeviceId=device_id))
+    user.device().put("profile", {"theme": "light"})
+
+    assert api.get("/report") == {"report": cognitosync.report()}
+    streamed = api.get("/stream-records")["stream_records"]
+    assert [record["data"]["syncCount"] for record in streamed] == [1, 2]
+    [push] = api.get("/push-notifications")["push_notifications"]
+    assert (push["device_id"], push["platform"], push["data"]["syncCount"]) == (device_id, "GCM", 2)
+    in_scope = api.get("/history", identity_pool_id=user.identity_pool_id)["entries"]
+    assert [entry["type"] for entry in in_scope].count("stream_record") == 2
+    assert api.get("/history", identity_id="us-east-1:0")["entries"] == []
 
 
 # Waiting

@@ -13,9 +13,12 @@ import requests
 from driver import replace
 
 from mock_cognitosync import RealRequestRefused
+from mock_cognitosync.cognitosync.settings import Settings
 from mock_cognitosync.environment import own_service_model
 from mock_cognitosync.server.application import make_application
+from mock_cognitosync.server.standalone import standalone
 from mock_cognitosync.server.waitress_server import serving
+from moto.server import ThreadedMotoServer
 
 
 def test_a_client_of_the_server_and_the_handle_share_their_data(cognitosync_server, cognitosync, profile):
@@ -163,6 +166,100 @@ def test_without_the_extra_the_fixture_names_the_command_that_installs_it(pytest
     sentence = 'cognitosync_server: flask not installed: pip install "mock-cognitosync[server]"'
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"E*UsageError: {sentence.replace('[', '[[]')}"])
+
+
+SERVER_MODE = """
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from functools import partial
+from mock_cognitosync import cognitosync_fixture, mock_cognitosync
+
+shared = cognitosync_fixture(scope="module")
+
+def listing(user):
+    return boto3.client("cognito-sync", region_name="us-east-1").list_records(**user.parameters("profile"))
+
+@mock_cognitosync(region_name="us-east-1", max_attempts=1)
+def test_decorator():
+    sync = mock_cognitosync.current()
+    user = sync.new_user()
+    fault = sync.fail("ListRecords", "TooManyRequestsException", calls=1)
+    sync.before_next("ListRecords", partial(user.device().put, "profile", {"theme": "dark"}), calls=2)
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        listing(user)
+    assert listing(user)["DatasetSyncCount"] == 2
+    assert user.records("profile") == {"theme": "dark"}
+    assert fault.times_injected == 1
+    sync.calls.assert_call_count("ListRecords", 2)
+
+def test_fixture(cognitosync):
+    assert len(cognitosync.calls) == 0
+    listing(cognitosync.new_user())
+    cognitosync.calls.assert_called("ListRecords")
+
+@mock_cognitosync
+def test_unused():
+    sync = mock_cognitosync.current()
+    sync.fail("ListRecords", "TooManyRequestsException", attempts=1)
+    sync.fail("UpdateRecords", "TooManyRequestsException")
+    listing(sync.new_user())
+    assert sync.region_name == "us-east-1"
+
+def test_shared_unused(shared):
+    shared.fail("UpdateRecords", "TooManyRequestsException")
+
+def test_shared(shared):
+    listing(shared.new_user())
+
+def test_failure(cognitosync):
+    listing(cognitosync.new_user())
+    raise LookupError
+"""
+
+
+def test_in_server_mode_the_handle_is_that_of_the_server(run_pytest):
+    """It injects faults, sees the calls, checks at the end what was never applied, and is in pytest's report."""
+    with standalone(Settings()) as controller, serving(make_application()) as url:
+        environment = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": url}
+        result = run_pytest({"test_it.py": SERVER_MODE}, "-p", "no:randomly", environment=environment)
+        assert controller.interventions.active() == {}
+    assert result.outcomes["test_it.py"] == {
+        "test_decorator": "passed",
+        "test_fixture": "passed",
+        "test_unused": "failed",
+        "test_shared_unused": "error",
+        "test_shared": "passed",
+        "test_failure": "failed",
+    }
+    result.output.fnmatch_lines_random(
+        [
+            "*NeverApplied: fail('UpdateRecords', 'TooManyRequestsException') was never injected: no call of*",
+            "*client -> service   ListRecords(profile)",
+        ]
+    )
+
+
+def test_in_server_mode_a_server_without_the_control_api_has_no_handle(run_pytest):
+    """Clients use the server, and every use of the handle says what is missing."""
+    test = """
+    import boto3
+    import pytest
+    from mock_cognitosync import mock_cognitosync
+
+    @mock_cognitosync(region_name="us-east-1")
+    def test_it():
+        assert boto3.client("sts").get_caller_identity()["Account"] == "123456789012"
+        with pytest.raises(RuntimeError, match="has no control API, and answers with 404: start it with this version"):
+            mock_cognitosync.current().new_user()
+    """
+    moto_server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    moto_server.start()
+    host, port = moto_server.get_host_and_port()
+    environment = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": f"http://{host}:{port}"}
+    result = run_pytest({"test_it.py": dedent(test)}, environment=environment)
+    moto_server.stop()
+    assert result.counts("test_it.py") == {"passed": 1}
 
 
 def test_server_mode_works_with_the_decorator_and_the_fixture(run_pytest):

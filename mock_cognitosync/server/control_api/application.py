@@ -100,10 +100,10 @@ def _asked(route: Route, path: Mapping[str, str]) -> Asked:
 
 
 def _controller() -> Controller:
-    for interceptor in settings.interceptors():
-        if isinstance(interceptor, Controller):
-            return interceptor
-    raise RuntimeError("no mock_cognitosync is active in the process of this server")
+    controllers = [interceptor for interceptor in settings.interceptors() if isinstance(interceptor, Controller)]
+    if not controllers:
+        raise RuntimeError("no mock_cognitosync is active in the process of this server")
+    return controllers[0]
 
 
 def _query(schemas: Mapping[str, Schema]) -> dict[str, Any]:

@@ -116,6 +116,7 @@ _CALL: dict[str, Schema] = {
     "access_key": or_null(described(TEXT, "Null if the request was not signed.")),
     "invocation_id": or_null(described(TEXT, "Shared by all attempts of one call; null if the client sends none.")),
     "attempt": described(POSITIVE, "Counts from 1."),
+    "sync_count": or_null(described(COUNT, "In the answer: that of the dataset listed, or of the records written.")),
 }
 _OUTCOME: dict[str, Schema] = {
     "error": or_null(described(TEXT, "The code of the refusal; null if the call succeeded.")),
@@ -179,7 +180,6 @@ _ENTRY_DETAILS: dict[str, Schema] = {
         {"type": "object", "additionalProperties": or_null(TEXT)},
         "device: what it wrote; null for a removed record. Empty if it deleted the dataset.",
     ),
-    "sync_count": or_null(described(COUNT, "device: that of the dataset after the write.")),
     "event": described(OBJECT, "trigger: what it received."),
     "answer": described(ANYTHING, "trigger: what it returned."),
     "change": {"type": "string", "enum": ["advance", "freeze", "unfreeze"], "description": "clock: what it did."},
