@@ -32,3 +32,12 @@ def test_each_fixture_and_ini_option_is_in_the_reference():
     assert sorted(named) == sorted(name for name in defined if not name.startswith("_"))
     listed = re.findall(r"^\| `(\w+)`", options, re.MULTILINE)
     assert sorted(listed) == sorted(re.findall(r'addini\("(\w+)"', PLUGIN))
+
+
+def test_each_environment_variable_that_the_package_reads_is_in_the_reference():
+    """The page names each variable of AWS and moto, and those of terminals."""
+    page = (ROOT / "docs/reference/environment.md").read_text()
+    texts = "".join(path.read_text() for path in (ROOT / "mock_cognitosync").rglob("*.py"))
+    read = set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', texts))
+    assert len(read) > 4
+    assert [name for name in sorted(read) if f"`{name}" not in page] == []
