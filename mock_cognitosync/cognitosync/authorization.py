@@ -2,8 +2,9 @@
 The caller of an operation, and the permission to call it.
 
 By default every caller may call everything. If moto's IAM authentication is on, signature and policies are checked. If
-it or ``strict_credentials`` is on, three kinds of credentials are told apart: an identity's own, the key that moto's
-cognito-identity gives to every identity, and all others, which are a developer's. Source: access-1, access-2.
+it or ``strict_credentials`` is on, the service distinguishes three kinds of credentials: an identity's own, the key
+that moto's cognito-identity gives to every identity, and all others, which are a developer's. Source: access-1,
+access-2.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from .wire.service_model import Operation
 # The access key that moto's GetCredentialsForIdentity returns for every identity.
 _COGNITO_IDENTITY_KEY = "TESTACCESSKEY12345"
 
-# The operations of one kind of caller, by their documentation. Source: access-3.
+# The operations that AWS documents for one kind of caller. Source: access-3.
 DEVELOPER_ONLY = frozenset(
     {
         "BulkPublish",
@@ -69,7 +70,7 @@ def authorize(
     if checks_policies and not is_identity:
         _check_policies(request, url, operation, resource_of(parameters, operation, backend), backend)
     _mark_as_visited(access_key, backend)
-    # Only the path tells which identity uses cognito-identity's key.
+    # Only the path shows which identity uses cognito-identity's key.
     writer = identity[1] if identity else parameters.get("IdentityId", backend.account_id)
     caller = Caller(writer if is_identity else backend.account_id)
     # A trigger that writes with developer credentials does not run itself.

@@ -1,7 +1,7 @@
 """
 ``AWS::Cognito::IdentityPool`` for moto's CloudFormation, which lacks this resource type.
 
-The pool is created with moto's cognito-identity. Its CognitoEvents, CognitoStreams and PushSync are set here.
+The pool is created with moto's cognito-identity. This module sets its CognitoEvents, CognitoStreams and PushSync.
 Source: cfn-1.
 """
 

@@ -1,5 +1,5 @@
 """
-The refusals of Cognito Sync: one class per fact, below one class per modelled error, and their HTTP statuses.
+The refusals of Cognito Sync: one class for each cause, derived from one class for each modelled error.
 
 ``code`` is the name of the error's shape in botocore's service model, which also gives its HTTP status, unless
 :data:`UNMODELLED_STATUSES` does. ``rule`` is the row of ``docs/fidelity.md`` that the refusal follows.
@@ -76,7 +76,7 @@ class MalformedRequest(CognitoSyncError):
 
 class ConstraintViolations(CognitoSyncError):
     """
-    Values that break a constraint of the model, all of one request together. Not in the model. Source: wire-6.
+    All values of a request that violate a constraint of the model. The model lacks this error. Source: wire-6.
 
     Args:
         texts: the first violations, as the service words them.
@@ -95,7 +95,7 @@ class InvalidSyncSessionToken(InvalidParameter):
     """
     A token that is consumed, expired, garbled, or belongs to another identity or dataset. Source: token-4.
 
-    ``fault`` says which, in words that do not go over the wire.
+    ``fault`` says which of these, in words that the client does not see.
     """
 
     rule = "token-4"
@@ -142,7 +142,7 @@ class InvalidNextToken(InvalidParameter):
 
 
 class DuplicateKey(InvalidParameter):
-    """Two patches of one call name the same key. Source: update-5."""
+    """Two patches of one call have the same key. Source: update-5."""
 
     rule = "update-5"
 
@@ -346,7 +346,7 @@ class StreamingDisabled(InvalidParameter):
 
 
 class WrongKindOfCredentials(NotAuthorized):
-    """Developer credentials for an operation of identities, or the reverse. Source: access-3."""
+    """Developer credentials for an operation of identities, or vice versa. Source: access-3."""
 
     rule = "access-3"
 
@@ -355,7 +355,7 @@ class WrongKindOfCredentials(NotAuthorized):
 
 
 class ForeignIdentity(NotAuthorized):
-    """An identity's credentials on the path of another identity. Source: access-6."""
+    """An identity's credentials in a request for another identity. Source: access-6."""
 
     rule = "access-6"
 
@@ -418,5 +418,5 @@ class InvalidRegion(CognitoSyncError):
 
 
 def not_in_region(region_name: str, regions: Iterable[str]) -> str:
-    """Return the sentence for a region without the service. Clients there cannot connect, so it is no refusal."""
+    """Return the message for a region without the service. It is no refusal, because clients cannot connect there."""
     return f'Cognito Sync is not in the region "{region_name}"; it is in {", ".join(sorted(regions))}'

@@ -10,7 +10,7 @@ from moto.moto_api._internal import mock_random
 
 def new_uuid() -> str:
     """A UUID of moto's generator, which ``/moto-api/seed`` makes repeatable."""
-    # What uuid4() makes of the same bits, in a third of the time.
+    # The same as uuid4() of these bits, in a third of the time.
     text = f"{mock_random.getrandbits(128):032x}"
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
 

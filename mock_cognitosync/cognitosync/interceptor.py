@@ -27,7 +27,7 @@ class Call:
         attempt: the number of the attempt, from 1.
         parameters: by the model's names; empty if they could not be read.
         caller: the caller as ``LastModifiedBy`` shows it; None if the credentials were refused.
-        sync_count: the sync count in the answer, also if the answer was lost: that of the dataset listed, or of the
+        sync_count: the sync count in the answer, even if the answer was lost: that of the dataset listed, or of the
             records written; None if the call was not carried out, or the answer has none.
     """
 
@@ -50,10 +50,10 @@ class ReadTimeout(Exception):
 
 
 class Interceptor(Protocol):
-    """What :class:`.settings.Settings` holds for a mock."""
+    """The interface of a mock that the service calls; see :class:`.settings.Settings`."""
 
     def before(self, call: Call) -> None:
-        """Handle a call whose credentials are valid and of which nothing else is checked. Raise to end it here."""
+        """Handle a call of which only the credentials have been checked. Raise to end the call here."""
 
     def after(self, call: Call) -> None:
         """Handle a call that has been carried out. Raise to lose its answer."""
@@ -67,7 +67,7 @@ class Interceptor(Protocol):
         """Handle a run of a sync trigger, which returned *answer* for *event*, or raised *error*."""
 
     def streamed(self, account_region: AccountRegion, stream_name: str, partition_key: str, text: str) -> None:
-        """Handle *text*, JSON, which was put on a stream."""
+        """Handle the JSON *text* that was put on a stream."""
 
     def pushed(self, account_region: AccountRegion, device_id: str, platform: str, text: str) -> None:
-        """Handle *text*, JSON, which was pushed to a device."""
+        """Handle the JSON *text* that was pushed to a device."""

@@ -53,7 +53,7 @@ class CognitoSyncBackend(BaseBackend):
     """
     The state of one account and region.
 
-    Methods that take ``modified_by`` write in the name of an identity id or an account id. Source: records-3.
+    Methods that take ``modified_by`` write on behalf of that identity id or account id. Source: records-3.
     """
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -68,7 +68,7 @@ class CognitoSyncBackend(BaseBackend):
         self._identity_keys: dict[str, tuple[str, str]] = {}
 
     def reset(self) -> None:
-        """Replace all state in one step, so that no call in flight meets a backend without attributes."""
+        """Replace all state in one step, so that no call in progress sees a backend without attributes."""
         fresh = type(self)(self.region_name, self.account_id)
         with lock:
             self.__dict__ = fresh.__dict__
@@ -217,7 +217,7 @@ class CognitoSyncBackend(BaseBackend):
             self.datasets.merge(identity_pool_id, old_identity_id, new_identity_id)
 
     def expire_tokens(self) -> None:
-        """Let all session tokens issued so far expire."""
+        """Expire all session tokens issued so far."""
         with lock:
             self._sessions.expire_all()
 
@@ -306,7 +306,7 @@ class CognitoSyncBackend(BaseBackend):
         with lock:
             state = self.pool_resources.bulk_publishes.get(identity_pool_id)
             if state is None:
-                return  # a reset came in between
+                return  # a reset has happened in between
             if failure_message is None:
                 state.refresh(settings.now_ms())
             else:
@@ -325,7 +325,7 @@ class CognitoSyncBackend(BaseBackend):
     # Identities and their registered devices
 
     def add_identity_credentials(self, access_key: str, identity_pool_id: str, identity_id: str) -> None:
-        """Let *access_key* belong to an identity. Source: access-6."""
+        """Assign *access_key* to an identity. Source: access-6."""
         with lock:
             self._identity_keys[access_key] = (identity_pool_id, identity_id)
 

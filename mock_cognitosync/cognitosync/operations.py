@@ -1,6 +1,6 @@
 """
-The operations of Cognito Sync, named as in boto3. Each translates parameters to a call of the backend, and its result
-to the JSON of the answer.
+The operations of Cognito Sync, named as in boto3. Each translates its parameters into a call of the backend, and the
+result into the JSON of the answer.
 """
 
 from __future__ import annotations

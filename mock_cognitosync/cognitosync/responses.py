@@ -32,7 +32,7 @@ def handle(source: Any, url: str, headers: Any) -> Response:
     Args:
         source: the request object that moto passes, see :class:`.request.Request`.
         url: the whole URL. Its host names the region, unless the request went to a server.
-        headers: moto passes them too; they are read from *source*.
+        headers: passed by moto and not used; the headers of *source* are.
 
     Returns:
         Status, headers and body.
@@ -94,7 +94,7 @@ def _backend(account_region: AccountRegion, url: str) -> CognitoSyncBackend:
         if not region_of(url):
             raise InvalidRegion(region_name)
         error = EndpointConnectionError(endpoint_url=url)
-        # Its own text only says that the host does not exist.
+        # The text of the exception itself says only that the host does not exist.
         error.args = (not_in_region(region_name, backends.regions),)
         raise error
     return backends[region_name]

@@ -1,4 +1,4 @@
-"""The options of the active mock. If several mocks are active, the one that started last decides."""
+"""The options of the active mock. If several mocks are active, those of the most recently started one apply."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ IdentityPools = Literal["auto", "created", "any"]
 @dataclass(slots=True, eq=False)
 class Settings:
     """
-    The options that a mock sets for the service. The defaults are in force under plain ``mock_aws``.
+    The options that a mock sets for the service. The defaults apply under plain ``mock_aws``.
 
     Attributes:
         identity_pools: which pools exist, see :mod:`.integrations.cognito_identity`. Source: pools-2.
         token_lifetime_seconds: the lifetime of a sync session token. Source: token-2.
-        strict_credentials: whether kinds of credentials are told apart. Source: access-1.
+        strict_credentials: whether the kinds of credentials are distinguished. Source: access-1.
         strict_sync_counts: whether a SyncCount above the record's current one is refused. Source: counts-5.
         started_ms: the time at which the mock started, in milliseconds since the epoch.
         clock: the service's time. A nested mock shares the outer mock's clock.
@@ -50,7 +50,7 @@ _stack: list[Settings] = []
 
 
 def current() -> Settings:
-    """Return the settings in force."""
+    """Return the current settings."""
     return _stack[-1] if _stack else _default
 
 
@@ -70,7 +70,7 @@ def set_plain_interceptor(interceptor: Interceptor | None) -> None:
 
 
 def push(settings: Settings) -> None:
-    """Put *settings* in force."""
+    """Make *settings* the current ones."""
     if _stack:
         settings.clock = _stack[-1].clock
     _stack.append(settings)

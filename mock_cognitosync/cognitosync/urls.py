@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-# The service opens no more regions, so they are listed here and not read from botocore, which may drop the service.
+# AWS adds no more regions, so they are listed here and not read from botocore, which may drop the service.
 REGIONS = (
     "ap-northeast-1",
     "ap-northeast-2",
@@ -33,7 +33,7 @@ def region_of(url: str) -> str | None:
 
 
 def answer(request: Any, url: str, headers: Any) -> Any:
-    """Answer a request. The handler is imported at the first one."""
+    """Answer a request. The first request imports the handler."""
     from .responses import handle
 
     return handle(request, url, headers)

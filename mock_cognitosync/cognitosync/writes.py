@@ -1,5 +1,5 @@
 """
-The operations that call other services: each calls methods of the backend, which hold the lock, and others without it.
+The operations that call other services. Each calls methods of the backend, which hold the lock, and other services.
 
 The lock is never held while a sync trigger or another moto service runs.
 """
@@ -30,11 +30,11 @@ def update_records(
     Apply all of *patches* or none, as the sync trigger leaves them. A change consumes the token.
 
     Args:
-        backend: of the account and region.
+        backend: the backend of the account and region.
         key: the dataset; created if it does not exist.
-        sync_session_token: from ListRecords.
+        sync_session_token: the token that ListRecords returned.
         patches: the patches of one call.
-        caller: signs the records and decides whether a trigger runs.
+        caller: the last writer of the records; decides whether a trigger runs.
         device_id: the registered device that writes and gets no push; None if it is not known.
 
     Returns:
@@ -60,7 +60,7 @@ def update_records(
     if function is not None and effective:
         answered = sync_trigger.run(function, trigger_event, backend.account_region)
         with lock:
-            # Check again: time has passed, and the function itself may have written here.
+            # Check again, because time has passed, and the function itself may have written to the dataset.
             session, dataset, effective = backend.check_update(key, sync_session_token, patches)
             remaining = sync_trigger.changes(dataset, effective, trigger_event, answered)
             event = backend.write_update(key, session, remaining, caller.name)
@@ -72,7 +72,7 @@ def update_records(
 
 def delete_dataset(backend: CognitoSyncBackend, key: DatasetKey, caller: Caller) -> DatasetMetadata:
     """
-    Delete a dataset, and announce that to stream and devices.
+    Delete a dataset, and announce the deletion to the stream and the devices.
 
     Raises:
         DatasetNotFound: it does not exist.

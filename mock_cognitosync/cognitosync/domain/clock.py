@@ -9,7 +9,7 @@ class Clock:
     """
     The service's time, in milliseconds since the epoch.
 
-    It follows ``time.time()``, so freezegun and time-machine move it as well. What a test advances is added to that.
+    It follows ``time.time()``, so freezegun and time-machine move it as well. The advances of a test are added to that.
     """
 
     def __init__(self) -> None:
@@ -35,5 +35,5 @@ class Clock:
         self._frozen_at_ms = self.now_ms() - self._ahead_ms
 
     def unfreeze(self) -> None:
-        """Let the clock follow the machine's time again, as far ahead as it was advanced."""
+        """Let the clock follow the machine's time again, with all advances added to it."""
         self._frozen_at_ms = None

@@ -47,7 +47,7 @@ class DatasetMetadata:
 
 @dataclass(slots=True)
 class DatasetEvent:
-    """A change that has been written, as streams and devices learn of it. ``remove`` is the deletion of the dataset."""
+    """A change that has been written, for streams and devices. ``remove`` is the deletion of the dataset."""
 
     key: DatasetKey
     operation: Literal["replace", "remove"]
@@ -87,14 +87,14 @@ class Dataset:
         self.last_modified_by: str | None = None
         self.num_records = 0
         self.size_bytes = 0
-        # By key, in the order of their sync counts: a write removes the record and appends it.
+        # By key, in the order of the sync counts: a write removes the record from the dict and appends it.
         self._records: dict[str, Record] = {}
-        # Above the dataset's own count in a dataset that a merge created.
+        # It can be above the dataset's own count if a merge created the dataset.
         self._highest_sync_count = 0
 
     @property
     def records(self) -> list[Record]:
-        """All records, tombstones included, the last written last."""
+        """All records and tombstones, most recently written last."""
         return list(self._records.values())
 
     def find(self, key: str) -> Record | None:
@@ -108,7 +108,7 @@ class Dataset:
         The cost grows with their number, not with the size of the dataset.
 
         Raises:
-            NoSuchSyncCount: the dataset exists, or once did, and never reached this count.
+            NoSuchSyncCount: the dataset exists or existed, but never reached this count.
 
         Source: list-2, list-4, list-5.
         """
@@ -135,7 +135,7 @@ class Dataset:
 
         Args:
             patches: the patches of one call.
-            strict: refuse counts above the record's current one too.
+            strict: also refuse counts above the record's current one.
 
         Raises:
             StaleSyncCount: a patch's count is below its record's current one (0 for a key never written).
@@ -166,7 +166,7 @@ class Dataset:
 
     def prepare(self, patches: Sequence[RecordPatch], now_ms: int, modified_by: str, limits: Limits) -> PreparedUpdate:
         """
-        Compute what *patches* make of the dataset. The counter rises by one; each record touched gets the new count.
+        Compute the dataset after *patches*. The counter rises by one; each record written gets the new count.
 
         Raises:
             TooManyRecords, DatasetTooLarge: the dataset would exceed a limit.

@@ -1,4 +1,4 @@
-"""The datasets of one account and region, deleted ones included, their usage, and the merges between them."""
+"""The datasets of one account and region, including deleted ones, their usage, and the merges between them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Usage:
 
 
 class DatasetStore:
-    """All datasets that were ever written, until a reset. A deleted one stays here and remembers its deletion."""
+    """All datasets that were written since the last reset. A deleted one stays here and remembers its deletion."""
 
     def __init__(self, new_dataset: Callable[[DatasetKey], Dataset] = Dataset) -> None:
         self._new_dataset = new_dataset
         self._datasets: dict[tuple[str, str], dict[str, Dataset]] = {}
-        # For a dataset, the names of the datasets that were merged into it, in the order of the merges.
+        # Dataset to the names of the datasets that were merged into it, in the order of the merges.
         self.merges: dict[DatasetKey, list[str]] = {}
 
     def __iter__(self) -> Iterator[Dataset]:
@@ -49,7 +49,7 @@ class DatasetStore:
         return self._datasets.get((identity_pool_id, identity_id), _NOTHING).get(dataset_name)
 
     def of_identity(self, identity_pool_id: str, identity_id: str) -> Mapping[str, Dataset]:
-        """Return the identity's datasets by name, deleted ones included."""
+        """Return the identity's datasets by name, including deleted ones."""
         return self._datasets.get((identity_pool_id, identity_id), _NOTHING)
 
     def new(self, key: DatasetKey) -> Dataset:

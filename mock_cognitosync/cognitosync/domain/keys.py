@@ -1,4 +1,4 @@
-"""What identifies the state of the service: an account and region, and a dataset within them."""
+"""The keys of the service's state: an account and region, and a dataset within them."""
 
 from __future__ import annotations
 

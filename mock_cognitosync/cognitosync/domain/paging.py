@@ -55,7 +55,7 @@ def cut(items: Sequence[T], key: Callable[[T], str], after: str | None, size: in
     """
     Return the first *size* of *items* (sorted by key) whose key is greater than *after*.
 
-    The item with the key *after* may be gone, so a list survives changes between its pages. Source: paging-2.
+    The item with the key *after* need not exist any more: a list tolerates changes between its pages. Source: paging-2.
     """
     if after is not None:
         items = [item for item in items if key(item) > after]

@@ -25,7 +25,7 @@ class PushSync:
 
 @dataclass(slots=True, frozen=True)
 class CognitoStreams:
-    """The Kinesis stream that gets each change. Nothing is sent while it is ``DISABLED``."""
+    """The Kinesis stream that receives each change. Nothing is sent while it is ``DISABLED``."""
 
     stream_name: str | None
     role_arn: str | None

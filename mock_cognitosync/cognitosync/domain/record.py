@@ -40,7 +40,7 @@ class Record:
 @dataclass(slots=True)
 class RecordPatch:
     """
-    A change of one key that a call asks for.
+    A change of one key, as a call requests it.
 
     Attributes:
         value: the new value; None removes the record.

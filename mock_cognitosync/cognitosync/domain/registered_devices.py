@@ -50,7 +50,7 @@ class RegisteredDevices:
 
     def subscribe(self, device_id: str, dataset_name: str) -> None:
         """
-        Subscribe the device to the dataset, also if it is deleted and created again. Idempotent.
+        Subscribe the device to the dataset, even beyond a deletion of the dataset. Idempotent.
 
         Raises:
             DeviceNotFound: the identity has no such device.

@@ -20,7 +20,7 @@ class SyncSession:
     Attributes:
         number: counts the sessions of a backend, from 0.
         expires_at_ms: milliseconds since the epoch.
-        generation: the number of times that a test had let all tokens expire before.
+        generation: how many times a test had expired all tokens before the session began.
 
     Source: token-1, token-2.
     """
@@ -33,7 +33,7 @@ class SyncSession:
 
 
 class SyncSessions:
-    """The sessions of one backend. A token carries its session under a seal, so no table of tokens grows."""
+    """The sessions of one backend. A token contains its session and a seal, so no table of tokens is needed."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -49,7 +49,7 @@ class SyncSessions:
         return self.seal(session)
 
     def expire_all(self) -> None:
-        """Let all sessions that have begun so far expire."""
+        """Expire all sessions that have begun so far."""
         self._generation += 1
 
     def seal(self, session: SyncSession) -> str:

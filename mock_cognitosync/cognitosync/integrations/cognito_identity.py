@@ -2,7 +2,7 @@
 The identity pools that exist: those created with moto's cognito-identity, or any well-formed id of the region.
 
 ``auto``: if cognito-identity has pools in this account and region, only those exist; if it has none, all pools exist
-except those that it once had. ``created``: only pools created with cognito-identity exist. ``any``: all pools exist.
+except those that it has deleted. ``created``: only pools created with cognito-identity exist. ``any``: all pools exist.
 Source: pools-1, pools-2, pools-3.
 """
 
@@ -71,7 +71,7 @@ class IdentityPools:
 
     def creation_dates(self) -> dict[str, int]:
         """Return the pools that were created: id to creation date, in milliseconds since the epoch. Source: usage-4."""
-        # Copies, since the handle and cognito-identity create pools without the service's lock.
+        # Copies, because the handle and cognito-identity create pools without the service's lock.
         dates = {pool_id: date for pool_id, date in list(self.issued.items()) if self.exists(pool_id)}
         return {**dates, **{pool_id: _created_ms(pool) for pool_id, pool in list(self._created().items())}}
 
@@ -80,7 +80,7 @@ class IdentityPools:
         return sorted(self._created())
 
     def new(self) -> str:
-        """Create a pool and return its id, in cognito-identity if only its pools exist. Source: pools-2."""
+        """Create a pool, in cognito-identity if only its pools exist, and return the id. Source: pools-2."""
         if not self._is_closed(self._created()):
             pool_id = f"{self._account_region.region_name}:{ids.new_uuid()}"
             self.issued[pool_id] = settings.now_ms()
@@ -88,7 +88,7 @@ class IdentityPools:
         return _create(self._imported_cognito_identity(), "new")
 
     def created_pools(self) -> dict[str, CreatedPool]:
-        """Return the pools that were created with cognito-identity by their ids, deleted ones included."""
+        """Return the pools that were created with cognito-identity by their ids, including deleted ones."""
         backend = self._cognito_identity()
         found = {}
         for pool_id, identities in list(backend.pools_identities.items()) if backend else ():
@@ -151,7 +151,7 @@ class IdentityPools:
         return accounts.get(self._account_region.account_id, {}).get(self._account_region.region_name)
 
     def _imported_cognito_identity(self) -> Any:
-        """Return moto's cognito-identity backend of this account and region, which is imported if it was not."""
+        """Return moto's cognito-identity backend of this account and region; import it if necessary."""
         from moto.cognitoidentity.models import cognitoidentity_backends
 
         return cognitoidentity_backends[self._account_region.account_id][self._account_region.region_name]

@@ -16,7 +16,7 @@ from ..exceptions import InvalidConfiguration
 
 def endpoint(push_sync: PushSync | None, platform: str, token: str, account_region: AccountRegion) -> str:
     """
-    Return the ARN of the platform endpoint for *token*, which is created if it does not exist.
+    Return the ARN of the platform endpoint for *token*; create the endpoint if it does not exist.
 
     Raises:
         InvalidConfiguration: the pool has no application for the platform, or SNS does not have it.
@@ -31,7 +31,7 @@ def endpoint(push_sync: PushSync | None, platform: str, token: str, account_regi
             for known in sns.platform_endpoints.values():
                 if known.token == token and known.application.arn == arn:
                     return str(known.arn)
-            # Not through moto's create_platform_endpoint, which refuses a token that another application has.
+            # moto's create_platform_endpoint is not used, because it refuses a token that another application has.
             application = sns.applications[arn]
             created = PlatformEndpoint(
                 account_region.account_id, account_region.region_name, application, "", token, {}

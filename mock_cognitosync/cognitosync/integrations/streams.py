@@ -66,7 +66,7 @@ def send(event: DatasetEvent, stream_name: str, account_region: AccountRegion) -
 
 
 class BulkPublishState(ManagedState):
-    """The progress of one bulk publish, which moto's ``state_manager`` can hold IN_PROGRESS. Source: bulk-3."""
+    """The progress of one bulk publish, which moto's ``state_manager`` can keep IN_PROGRESS. Source: bulk-3."""
 
     def __init__(self, publish: BulkPublish) -> None:
         super().__init__(BULK_PUBLISH_MODEL, [("IN_PROGRESS", "SUCCEEDED")])
@@ -76,7 +76,7 @@ class BulkPublishState(ManagedState):
         """Complete the bulk publish if moto's state manager says so."""
         if self.publish.status == "IN_PROGRESS" and self.status == "SUCCEEDED":
             transition = state_manager.get_transition(BULK_PUBLISH_MODEL)
-            # If it was held for a time, it completed then and not at this refresh.
+            # If moto delayed it, it completed at the end of the delay and not at this refresh.
             self.publish.succeed(min(now_ms, self.publish.started_ms + 1000 * transition.get("seconds", DAY_MS)))
 
 

@@ -92,7 +92,7 @@ def run(function: TriggerFunction, event: Event, account_region: AccountRegion) 
         TriggerFailed: it raised, or its answer is not an event with only its records changed.
         TriggerThrottled: its reserved concurrency is 0.
         LambdaSocketTimeout: it took more than 5 seconds on the mock's clock.
-        AssertionError: a Python callable raised it. It is the test's own and no error of the function.
+        AssertionError: a Python callable raised it. It belongs to the test and is no failure of the function.
 
     Source: trigger-3, trigger-4, trigger-5, trigger-6.
     """
@@ -121,7 +121,7 @@ def run(function: TriggerFunction, event: Event, account_region: AccountRegion) 
 
 def changes(dataset: Dataset, patches: Sequence[RecordPatch], event: Event, answered: Values) -> list[RecordPatch]:
     """
-    Return what to write: the patches as the function left them, then, sorted by key, what it changed or added itself.
+    Return the patches to write: those of the caller as the function left them, then the function's own, sorted by key.
 
     A record that it left out, or returned unchanged, is not written. Source: trigger-3, update-1.
     """

@@ -1,1 +1,1 @@
-"""From bytes to parameters and back: all that knows HTTP and botocore's service model."""
+"""From bytes to parameters and back: the modules that know HTTP and botocore's service model."""

@@ -1,8 +1,8 @@
 """
 One HTTP request, read from any of the request objects that moto passes to a service.
 
-moto passes botocore's prepared request, that of ``requests``, or werkzeug's, depending on the entry point and on its
-version: in process, moto passes botocore's own before 5.2.4.
+moto passes a request of botocore, ``requests`` or werkzeug, depending on the entry point and on moto's version: in
+process, moto before 5.2.4 passes that of botocore.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def _environ_name(header: str) -> str:
     return f"HTTP_{header.upper().replace('-', '_')}"
 
 
-# The same few ids and names recur in every call.
+# Calls repeat the same few ids and names.
 @lru_cache
 def _unquoted(part: str) -> str:
     return unquote(part)

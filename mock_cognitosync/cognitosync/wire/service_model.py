@@ -1,8 +1,8 @@
 """
 The operations of Cognito Sync, as the service model describes them.
 
-Paths, the location of each parameter, types and constraints are read from the model. It is botocore's; if botocore has
-none, it is the package's own.
+Paths, the location of each parameter, types and constraints are read from the model of botocore, or from the package's
+own if botocore has none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..exceptions import UnknownOperation
 from .validation import Check, check_of
 
 SERVICE = "cognito-sync"
-# The package's own model, in botocore's layout. A path and no import, because the folder does not exist inside moto.
+# The package's own model, in botocore's layout. It is a path, not an import, because moto would not have the folder.
 OWN_DATA_PATH = Path(__file__).parents[2] / "data"
 _LABEL = re.compile("{([^}]+)}")
 _TAG = re.compile("<[^>]*>")
@@ -39,7 +39,7 @@ class Operation:
         method_name: boto3's name, ``list_records``.
         path_pattern: matches the raw path, with one group for each of ``path_members``.
         path_members: the parameters in the path, in their order.
-        query_members: the name in the query to the parameter and whether it is an integer.
+        query_members: the name in the query to the parameter, and to whether it is an integer.
         header_members: the header's name in lower case to the parameter.
         body_members: the parameters in the body, which is JSON.
         parameter_names: all parameters.

@@ -33,7 +33,11 @@ _MOST_TEXTS = 20
 
 
 class Violations:
-    """The violated constraints of one request. It counts all and words the first 20, so that an answer stays small."""
+    """
+    The violated constraints of one request.
+
+    It counts all of them, and keeps the texts of the first 20, so that an answer stays small.
+    """
 
     def __init__(self) -> None:
         self.number = 0
