@@ -474,3 +474,30 @@ def test_a_frozen_clock_ends_with_its_block_also_after_the_end(begin):
         frozen = sync.freeze()
     with frozen:
         pass
+
+
+# The story
+
+
+def test_a_handle_tells_the_same_story(sync, profile):
+    """The history has the same entries at a server, with the count at which an update was written."""
+    profile.fill("theme")
+    token = profile.token()
+    profile.device().put("profile", {"theme": "light"})
+    with sync.drop_connection("UpdateRecords", after_write=True, calls=1), pytest.raises(ConnectionClosedError):
+        profile.update(replace("theme", "dark", 2), token=token)
+    sync.advance(5)
+
+    assert [line.strip() for line in sync.story().splitlines()[4:]] == [
+        "2 client -> service   UpdateRecords(profile, replace 'theme' at 0: 'v')",
+        "client <- service   ok, written at sync count 1",
+        "3 client -> service   ListRecords(profile)",
+        "client <- service   ok, at sync count 1",
+        "device -> service   put 'theme': 'light' in profile",
+        "device <- service   ok, written at sync count 2",
+        "4 client -> service   UpdateRecords(profile, replace 'theme' at 2: 'dark')",
+        "client <- service   ConnectionLost, after it was written at sync count 3",
+        "injected: drop_connection('UpdateRecords', after_write=True, calls=1)",
+        "the clock advances by 5 s",
+    ]
+    assert sync.story() == sync.report()
