@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
+from mock_cognitosync import MockCognitoSync
+from mock_cognitosync.fixtures import Options
+
 CONFTEST = """
 from mock_cognitosync import cognitosync_fixture
 
@@ -172,3 +177,8 @@ def test_a_fault_of_a_wider_fixture_lives_as_long_as_the_scope(run_pytest):
 def test_a_mock_that_a_test_has_stopped_is_not_checked_again(run_pytest):
     """What stop() has reported is not reported a second time."""
     assert run(run_pytest, ENDED).counts("test_it.py") == {"passed": 1}
+
+
+def test_the_factory_has_the_options_of_the_mock():
+    """An option of the mock that type checkers did not know here would be refused by them."""
+    assert set(Options.__annotations__) == set(inspect.signature(MockCognitoSync).parameters)
