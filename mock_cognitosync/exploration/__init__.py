@@ -52,7 +52,7 @@ def explore(
     Raises:
         Exception: what the undisturbed run raises.
         RuntimeError: a mock is active, the scenario makes no call in the region of the handle, or it does not make the
-            same calls each time.
+            same calls each time, one after the other.
         ValueError: *depth* or *max_attempts* is out of range.
     """
     if depth not in (1, 2):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .. import CognitoSync, DatasetState, RecordedCall
 
 
+# A dataset and its live records; None if a call names none, or one that cannot exist.
+Seen = tuple["DatasetState | None", Mapping[str, str]]
+
+
 @dataclass(slots=True, frozen=True)
 class Encounter:
     """A call and the disturbance that it meets."""
@@ -76,28 +80,14 @@ class Runner:
 
         Raises:
             Exception: what the scenario raises.
-            RuntimeError: the scenario makes no call, or other calls in the second run.
+            RuntimeError: the scenario makes no call, or other calls in the second run, or calls that overlap.
         """
-        calls: list[RecordedCall] = []
         with self._mock(1, report=True) as sync:
             self._perform(sync)
-            undisturbed = trace_of(sync)
-            calls.extend(calls_of(sync))
-            region_name = sync.region_name
+            undisturbed, calls, region_name = trace_of(sync), calls_of(sync), sync.region_name
         if not calls:
-            raise RuntimeError(
-                f"the scenario makes no call to Cognito Sync in {region_name}, so nothing can disturb it"
-            )
-        seen: list[tuple[DatasetState | None, Mapping[str, str]]] = []
-        with self._mock(1, report=False) as sync:
-            sync.before_next("*", lambda: seen.append(_look(sync, calls[len(seen)])), calls=len(calls), optional=True)
-            self._perform(sync)
-            difference = trace_of(sync).difference(undisturbed)
-        if difference:
-            raise RuntimeError(
-                f"the scenario is not the same each time, so its runs cannot be compared: {difference}; take random "
-                "values from the module random, which is seeded"
-            )
+            raise RuntimeError(f"the scenario makes no call to Cognito Sync in {region_name}: nothing can disturb it")
+        seen = self._rehearse(calls, undisturbed)
         numbers: Counter[str] = Counter()
         situations = []
         for call, (dataset, records) in zip(calls, seen, strict=True):
@@ -129,6 +119,31 @@ class Runner:
         with self._disturbed(encounters, [], report=True) as sync:
             self._perform(sync)
         return sync.story()
+
+    def _rehearse(self, calls: Sequence[RecordedCall], undisturbed: Trace) -> list[Seen]:
+        """Look at the dataset of each of *calls* when it arrives, in a second run, which must be like the first."""
+        seen: list[Seen] = []
+        finished_before: list[int] = []
+
+        def look() -> None:
+            finished_before.append(len(calls_of(sync)))
+            seen.append(_look(sync, calls[len(seen)]))
+
+        with self._mock(1, report=False) as sync:
+            sync.before_next("*", look, calls=len(calls), optional=True)
+            self._perform(sync)
+            difference = trace_of(sync).difference(undisturbed)
+        if difference:
+            raise RuntimeError(
+                f"the scenario is not the same each time, so its runs cannot be compared: {difference}; take random "
+                "values from the module random, which is seeded"
+            )
+        if finished_before != list(range(len(calls))):
+            raise RuntimeError(
+                "calls of the scenario overlap, so they cannot be disturbed one by one: use no threads, and no trigger "
+                "that calls the service"
+            )
+        return seen
 
     @contextmanager
     def _disturbed(
@@ -176,8 +191,8 @@ def _overlooked(sync: CognitoSync, encounters: Sequence[Encounter]) -> str:
     return "; ".join(filter(None, found))
 
 
-def _look(sync: CognitoSync, call: RecordedCall) -> tuple[DatasetState | None, Mapping[str, str]]:
-    """The dataset that *call* names, and its records; None if it names none, or one that cannot exist."""
+def _look(sync: CognitoSync, call: RecordedCall) -> Seen:
+    """The dataset that *call* names, as it is now."""
     key = dataset_of(call)
     try:
         return (sync.dataset(*key), sync.records(*key)) if key else (None, {})
