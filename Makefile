@@ -16,6 +16,8 @@ PINS := $(if $(MOTO),moto==$(MOTO)) $(if $(BOTO3),boto3==$(BOTO3) botocore==$(BO
 AWS_CLI := .venv-awscli/bin/aws
 # Each pins botocore, so each has an environment of its own.
 AIO := .venv-aiobotocore/.done .venv-aioboto3/.done
+# It generates requests of the control API; its pytest plugin would slow down every run of pytest.
+SCHEMATHESIS := .venv-fuzz/bin/schemathesis
 # AWS's SDK for JavaScript, where there is a Node to run it.
 NODE_SDK := $(if $(shell command -v npm),tests/server/clients/node_modules/.installed)
 
@@ -30,13 +32,13 @@ MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
 	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
 	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
 
-.PHONY: demo test quick simulation docs moto-server-tests test-without-model mutants matrix check wheel try-wheel clean
+.PHONY: demo test quick fuzz-api simulation docs moto-server-tests test-without-model mutants matrix check wheel try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
 	@$(BIN)/python examples/high_score.py
 
-test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(NODE_SDK)
+test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(SCHEMATHESIS) $(NODE_SDK)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine -qq
@@ -45,6 +47,10 @@ test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(NODE_SDK)
 # The tests that start no process, without coverage.
 quick: $(VENV)/.tests
 	$(BIN)/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
+
+# At least 5,000 generated requests of the control API, in about a minute.
+fuzz-api: $(VENV)/.tests $(SCHEMATHESIS)
+	$(BIN)/python tests/server/fuzz_control_api.py 60
 
 # A selection of moto's own tests, in its server mode, against a server of ours in each process.
 moto-server-tests: $(MOTO_TESTS)/.done
@@ -161,6 +167,10 @@ $(MOTO_TESTS)/.done: $(VENV)/.tests
 $(AWS_CLI):
 	$(PYTHON) -m venv .venv-awscli
 	.venv-awscli/bin/python -m pip install -qq awscli
+
+$(SCHEMATHESIS):
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install -qq schemathesis
 
 $(AIO): .venv-%/.done: pyproject.toml
 	$(PYTHON) -m venv .venv-$*
