@@ -117,3 +117,5 @@ def test_a_mock_can_end_while_its_clock_is_frozen():
     mock = mock_cognitosync(region_name="us-east-1")
     with mock.start().freeze():
         mock.stop()
+    with pytest.raises(RuntimeError, match="no mock_cognitosync is active"):
+        mock_cognitosync.current()

@@ -472,8 +472,8 @@ def test_a_frozen_clock_ends_with_its_block_also_after_the_end(begin):
     """The end of the block of `freeze` raises nothing if the mock has ended before."""
     with begin() as sync:
         frozen = sync.freeze()
-    with frozen:
-        pass
+    with frozen, pytest.raises(RuntimeError, match="has ended"):
+        sync.freeze()
 
 
 # The story

@@ -68,9 +68,27 @@ def test_each_rule_is_listed_once_with_a_mark():
 
 def test_each_rule_has_a_test_that_cites_it():
     """The test that a rule names exists in that file and cites the rule; a check of the package is one of its rule."""
+    assert unproven(rules()) == []
+
+
+def test_a_rule_without_a_check_is_noticed():
+    """A row that names no test, a missing one, one of another rule, or the check of another rule is wrong."""
+    row = ["counts-1", "", "", "D"]
+    named = [
+        "",
+        "`operations/test_tokens.py`",
+        "`operations/test_tokens.py::test_that_is_missing`",
+        "`operations/test_tokens.py::test_a_forged_token_is_refused`",
+        "`verify/checks/tokens.py::a_token_is_valid_for_300_seconds`",
+    ]
+    assert unproven([[*row, test] for test in named]) == [("counts-1", test) for test in named]
+
+
+def unproven(rows):
+    """The rules of *rows*, with the tests that they name, whose test does not exist or does not cite the rule."""
     checks = {(path_of(check), check.name): check.rule for check in all_checks()}
     wrong = []
-    for rule, *_, test in rules():
+    for rule, *_, test in rows:
         file, _, name = test.strip("`").partition("::")
         if file.startswith("verify/checks/"):
             if checks.get((file, name)) != rule:
@@ -84,7 +102,7 @@ def test_each_rule_has_a_test_that_cites_it():
             or rule not in {found for group in CITATION.findall(body[0]) for found in RULE.findall(group)}
         ):
             wrong.append((rule, test))
-    assert wrong == []
+    return wrong
 
 
 def path_of(check):
