@@ -85,7 +85,7 @@ def test_a_refused_device_is_in_the_report(cognitosync, profile, history):
 
     assert cognitosync.report().splitlines() == [
         "No call has reached Cognito Sync in us-east-1:",
-        f"  All of it concerns identity {profile.identity_id} of pool {profile.identity_pool_id}.",
+        f"  The user is identity {profile.identity_id} of pool {profile.identity_pool_id}.",
         "      device -> service   delete profile",
         (
             "      device <- service   ResourceNotFoundException: Dataset 'profile' not found. "

@@ -39,7 +39,7 @@ class TestIt(unittest.TestCase):
 PRINTED = [
     "*- Cognito Sync -*",
     "2 calls reached Cognito Sync in us-east-1:",
-    f"  All of it concerns identity us-east-1:{'b' * 36} of pool us-east-1:{'a' * 36}.",
+    f"  The user is identity us-east-1:{'b' * 36} of pool us-east-1:{'a' * 36}.",
     "      device -> service   put 'theme': 'dark' in profile",
     "      device <- service   ok, written at sync count 1",
     "    1 client -> service   ListRecords(profile)",

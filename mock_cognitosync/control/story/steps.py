@@ -14,6 +14,8 @@ from ..section import cut, first, patches, remarks, result, short
 
 CLIENT, SERVICE, DEVICE, TRIGGER, STREAM, PHONE = "client", "service", "device", "trigger", "stream", "phone"
 
+# The legend of a story has this many identities and only counts the others.
+_SPELT_OUT = 50
 _IDS = ("IdentityPoolId", "IdentityId", "DatasetName")
 
 
@@ -56,14 +58,16 @@ class Names:
         self._letters = {key: _letter(number) for number, key in enumerate(identities)}
 
     def legend(self) -> list[str]:
-        """The ids in full; empty if the story has no identity."""
+        """The ids in full, up to a limit; empty if the story has no identity."""
         if len(self._identities) == 1:
             [(pool_id, identity_id)] = self._identities
-            return [f"All of it concerns identity {identity_id} of pool {pool_id}."]
-        return [
+            return [f"The user is identity {identity_id} of pool {pool_id}."]
+        lines = [
             f"{letter} is identity {identity_id} of pool {pool_id}."
             for (pool_id, identity_id), letter in self._letters.items()
         ]
+        more = [f"... {len(lines) - _SPELT_OUT} more identities"] if len(lines) > _SPELT_OUT else []
+        return [*lines[:_SPELT_OUT], *more]
 
     def dataset(self, pool_id: Any, identity_id: Any, dataset: Any) -> str:
         """A dataset, with the letter of its identity if the story has several."""
