@@ -32,7 +32,8 @@ MOTO_EXCEPTIONS = --ignore tests/test_s3/test_s3_lambda_integration.py \
 	--deselect tests/test_s3/test_s3.py::test_upload_data_without_content_type \
 	--deselect tests/test_s3/test_server.py::test_s3_server_post_cors_multiple_origins
 
-.PHONY: demo test quick fuzz-api simulation docs moto-server-tests test-without-model mutants matrix check wheel try-wheel clean
+.PHONY: demo test quick fuzz fuzz-api simulation docs moto-server-tests test-without-model mutants matrix check wheel
+.PHONY: try-wheel clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -91,6 +92,10 @@ docs: $(VENV)/.docs $(MERMAID)
 # Fleets of phones under random faults, for as many steps as STEPS says; see docs/robustness.md.
 simulation: $(VENV)/.tests
 	$(BIN)/python tests/simulation/simulate.py --steps $(or $(STEPS),1000000)
+
+# Broken requests, as many as REQUESTS says, in process or, with FUZZ=--http, at a server; see docs/robustness.md.
+fuzz: $(VENV)/.tests
+	$(BIN)/python tests/fuzz/fuzzer.py --requests $(or $(REQUESTS),1000000) $(FUZZ)
 
 check: $(VENV)/.checks wheel
 	$(BIN)/ruff check

@@ -169,13 +169,18 @@ def _mocked_answer(request: AWSPreparedRequest) -> AWSResponse | None:
 
 
 def _is_ours(request: AWSPreparedRequest) -> bool:
-    """Whether the signature, in a header or in the query, names the service; an unsigned request has its paths."""
-    signature = request.headers.get("Authorization")
+    """
+    Whether the request is for Cognito Sync.
+
+    A signature of version 4, in a header or in the query, names the service. Requests with another signature, or with
+    none, are known by their paths.
+    """
+    header: str | bytes = request.headers.get("Authorization", "")
     url = urlsplit(request.url)
-    if signature is None and "Signature=" not in url.query:
-        return f"{url.path}/".startswith("/identitypools/")
-    text = signature.decode("latin-1") if isinstance(signature, bytes) else signature or unquote(url.query)
-    return "/cognito-sync/aws4_request" in text
+    signature = unquote(url.query) + (header.decode("latin-1") if isinstance(header, bytes) else header)
+    if "/aws4_request" in signature:
+        return "/cognito-sync/aws4_request" in signature
+    return f"{url.path}/".startswith("/identitypools/")
 
 
 def _may_leave(url: str) -> bool:

@@ -49,6 +49,7 @@ def test_asynchronous_clients_are_mocked(kind, tmp_path):
         "decorated": 0,
         "created before the mock": 0,
         "undone": True,
+        "hosts that were asked": [],
     }
 
 

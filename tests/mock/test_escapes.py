@@ -1,4 +1,4 @@
-"""Clients that sign in another way, or cannot sign, are mocked or refused like all others."""
+"""Clients that sign in another way, or cannot sign. `test_traps` has the table of those that are mocked or refused."""
 
 from __future__ import annotations
 
@@ -8,52 +8,12 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from driver import DatasetDriver
 
-from mock_cognitosync import RealRequestRefused, mock_cognitosync
+from mock_cognitosync import mock_cognitosync
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "mine", "aws_secret_access_key": "mine"}
-SIGNATURES = {"unsigned": UNSIGNED, "v4-query": "v4-query", "v4": "v4"}
 
 # Most clients here are created outside of the mock.
 pytestmark = pytest.mark.usefixtures("own_model")
-
-
-def client(signature, **options):
-    return boto3.client("cognito-sync", **KEYS, config=Config(signature_version=SIGNATURES[signature]), **options)
-
-
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_a_client_with_another_signature_does_not_reach_a_configured_endpoint(signature, elsewhere, monkeypatch):
-    """Whether it signs in a header, in the query or not at all, a client from before the mock is refused."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", elsewhere.url)
-    mine = client(signature)
-    with mock_cognitosync() as sync:
-        with pytest.raises(RealRequestRefused):
-            mine.list_identity_pool_usage()
-        with pytest.raises(RealRequestRefused):
-            DatasetDriver.of_new_identity(sync, mine).dataset_names()
-    assert elsewhere.paths == []
-
-
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_a_client_with_another_signature_is_mocked(signature):
-    """At the service's own host the mock answers it."""
-    mine = client(signature)
-    with mock_cognitosync() as sync:
-        assert DatasetDriver.of_new_identity(sync, mine).dataset_names() == []
-
-
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_a_host_with_a_final_dot_is_mocked(signature):
-    """The fully qualified name of the host is the same host."""
-    with mock_cognitosync() as sync:
-        mine = client(signature, endpoint_url="https://cognito-sync.us-east-1.amazonaws.com.")
-        assert DatasetDriver.of_new_identity(sync, mine).dataset_names() == []
-
-
-def test_an_unsigned_client_of_an_address_in_numbers_is_refused():
-    """An unsigned request is known by its path, whatever the host."""
-    with mock_cognitosync(), pytest.raises(RealRequestRefused):
-        client("unsigned", endpoint_url="http://127.0.0.1:9").list_identity_pool_usage()
 
 
 def test_an_unsigned_client_of_another_service_may_leave(elsewhere):
@@ -78,7 +38,8 @@ def test_an_identity_that_signs_in_the_query_is_recognised():
 
 def test_a_client_that_signs_in_the_query_reaches_the_server(cognitosync_server):
     """The server recognises the service, the key and the region in the query."""
-    mine = client("v4-query", endpoint_url=cognitosync_server.url)
+    config = Config(signature_version="v4-query")
+    mine = boto3.client("cognito-sync", **KEYS, config=config, endpoint_url=cognitosync_server.url)
     assert mine.list_identity_pool_usage()["Count"] == 0
     assert cognitosync_server.handle.calls[0].access_key == "mine"
 

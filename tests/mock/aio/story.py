@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 
 import boto3
 
@@ -89,5 +90,10 @@ async def main(kind):
     seen["undone"] = (botocore_stubber.AWSResponse, AIOHTTPSession.send) == before
 
 
-asyncio.run(main(sys.argv[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from network import watched  # noqa: E402  # it is in the folder of the tests
+
+with watched() as hosts:
+    asyncio.run(main(sys.argv[1]))
+seen["hosts that were asked"] = hosts
 print(json.dumps(seen))
