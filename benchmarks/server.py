@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from threading import Event
 from time import perf_counter
@@ -21,7 +21,9 @@ import boto3
 from botocore.config import Config
 from measure import alternate, print_table, ratio, typical
 
+from mock_cognitosync.cognitosync.settings import Settings
 from mock_cognitosync.server.application import make_application
+from mock_cognitosync.server.standalone import standalone
 from mock_cognitosync.server.waitress_server import serving
 from moto.server import ThreadedMotoServer
 
@@ -54,7 +56,8 @@ def serve(kind: str) -> None:
         print("http://{}:{}".format(*server.get_host_and_port()), flush=True)
         Event().wait()
     application = make_application() if kind == "ours" else canned(json.loads(sys.argv[2]))
-    with serving(application) as url:
+    # As the command serves: it records what happens.
+    with standalone(Settings()) if kind == "ours" else nullcontext(), serving(application) as url:
         print(url, flush=True)
         Event().wait()
 

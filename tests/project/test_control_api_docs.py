@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_cognitosync.server import standalone
 from mock_cognitosync.server.control_api.observations import MOST_WAITING
 from mock_cognitosync.server.control_api.routes import ROUTES
 from mock_cognitosync.server.control_api.schemas import LONGEST_WAIT_SECONDS
@@ -73,7 +74,8 @@ def test_the_table_lists_each_request():
     assert sorted(expected) == sorted((route.method, route.path) for route in ROUTES)
 
 
-def test_the_page_states_the_limits_of_waiting():
+def test_the_page_states_the_limits_of_waiting_and_of_the_history():
     """The numbers on the page are those of the server."""
+    assert f"at least the newest {standalone._KEPT_ENTRIES:,} entries" in PAGE
     assert f"at most {LONGEST_WAIT_SECONDS}, until" in PAGE
     assert f"At most {MOST_WAITING} requests wait" in PAGE

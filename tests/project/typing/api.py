@@ -24,6 +24,7 @@ from mock_cognitosync import (
     StreamRecord,
     User,
     cognitosync_fixture,
+    connect,
     current,
     explore,
     mock_cognitosync,
@@ -150,3 +151,10 @@ handle.fail("UpdateRecords", "TooManyRequests")  # type: ignore[arg-type]  # no 
 handle.merge_identities(user, into="identity")  # type: ignore[call-overload]  # two users, or ids
 cognitosync_fixture(regoin_name="us-east-1")  # type: ignore[call-arg]  # no such option
 cognitosync_fixture(scope="test")  # type: ignore[arg-type]  # no such scope
+
+
+def connected() -> dict[str, DatasetState]:
+    with connect("http://127.0.0.1:5000", region_name="eu-west-1", account_id="123456789012") as sync:
+        user: User = sync.new_user()
+        sync.reset(user.identity_pool_id)
+        return user.datasets()
