@@ -105,6 +105,7 @@ def test_the_description_is_valid(api):
     assert description["openapi"].startswith("3.1")
     validate(description)
     operations = [operation for path in description["paths"].values() for operation in path.values()]
+    assert all({"400", "403", "409", "413"} <= operation["responses"].keys() for operation in operations)
     assert len({operation["operationId"] for operation in operations}) == len(operations) > 35
 
 
@@ -304,6 +305,20 @@ def test_a_dataset_is_shown_with_its_records(api, user):
     assert dataset["creation_date"].endswith("Z")
     del dataset["records"]
     assert api.get(path_of(user, "profile").rpartition("/")[0]) == {"datasets": [dataset]}
+
+
+def test_a_reset_of_moto_leaves_faults_clock_limits_and_history(api, cognitosync, user):
+    """It forgets data only."""
+    user.device().put("profile", {"a": "1"})
+    api("POST", "/faults", {"kind": "time_out", "operation": "*", "optional": True})
+    api("PATCH", "/limits", {"records_per_dataset": 5})
+    cognitosync.freeze()
+    kept = ("/faults", "/limits", "/clock", "/history")
+    before = [api.get(path) for path in kept]
+    assert api("POST", "/moto-api/reset", root="")[0] == 200
+
+    assert user.records("profile") == {}
+    assert [api.get(path) for path in kept] == before
 
 
 # Scopes
