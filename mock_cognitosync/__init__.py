@@ -1,7 +1,7 @@
 """
 Amazon Cognito Sync for moto: ``from mock_cognitosync import mock_cognitosync``.
 
-Importing the package registers the service with moto, but imports neither moto nor boto3.
+Importing the package registers the service with moto without importing moto or boto3.
 """
 
 from __future__ import annotations

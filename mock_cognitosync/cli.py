@@ -1,4 +1,4 @@
-"""The command ``mock-cognitosync``: serve until a signal arrives, and load and save the state."""
+"""The command ``mock-cognitosync``: serve until a signal arrives; load and save the state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Ctrl-C, SIGTERM and SIGHUP stop it. The exit code is 0 after a stop, and 2 if an
 """
 
 
-# About three centuries, so that a lifetime ends on a date that exists.
+# About three centuries, so that the end of a lifetime is a valid date.
 _LONGEST_SECONDS = 10**10
 
 
@@ -40,13 +40,13 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Run a subcommand, or without one serve until SIGINT, SIGTERM or SIGHUP.
+    Run a subcommand; without one, serve until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         arguments: the command line without the program's name; None: that of this process.
 
     Returns:
-        The exit code of the subcommand; of the server 0, or 2 after one sentence on standard error.
+        The exit code of the subcommand; for the server 0, or 2 after one sentence on standard error.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["verify"]:
@@ -165,7 +165,7 @@ def _port(text: str) -> int:
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    """Seed and load; refuse what cannot be done before anything is served."""
+    """Seed and load; refuse impossible options before serving anything."""
     missing = missing_dependencies()
     if missing:
         raise Refused(missing)
@@ -186,7 +186,7 @@ def _prepare(options: argparse.Namespace) -> None:
             require_region(DEFAULT_ACCOUNT_ID, options.region)
         except ValueError as error:
             raise Refused(str(error)) from None
-        # For the services of moto, too.
+        # This affects moto's other services as well.
         os.environ["AWS_DEFAULT_REGION"] = options.region
     if options.seed is not None:
         mock_random.seed(options.seed)
@@ -268,7 +268,7 @@ def _stop_signals() -> list[signal.Signals]:
 def _no_address(options: argparse.Namespace, error: Exception) -> str:
     if getattr(error, "errno", None) == errno.EADDRINUSE:
         return f"port {options.port} of {options.host} is in use: give another --port, or 0 for a free one"
-    # Python appends the address, which the sentence names already.
+    # Python appends the address, which the message names already.
     reason = str(getattr(error, "strerror", error)).partition(" (while")[0]
     return f"cannot listen on port {options.port} of {options.host}: {reason}"
 

@@ -16,18 +16,18 @@ def connect(url: str, *, region_name: str | None = None, account_id: str | None 
     Control a server in another process, with the handle of a mock in this one.
 
     Args:
-        url: of the server.
+        url: the URL of the server.
         region_name: the region of the handle; by default that of the server.
         account_id: the account of the handle; by default that of the server.
 
     Returns:
-        A context manager whose value is the handle. It shows what happens from now on. At its end the faults and
-        hooks that were added with it are removed.
+        A context manager whose value is the handle. The handle shows what happens after the connection. At the end, the
+        faults and hooks that were added with it are removed.
 
     Raises:
         ServerUnusable: the server does not answer, or it has no control API of this version.
         ValueError: *url* or *account_id* is malformed, or the service does not exist in this region.
-        NeverApplied: the body has passed, but a fault or hook was never applied and is not optional.
+        NeverApplied: the body passed, but a fault or hook that is not optional was never applied.
     """
     port = HttpPort(url)
     try:

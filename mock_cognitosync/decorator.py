@@ -9,7 +9,7 @@ import unittest
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
-Mock = Any  # a MockCognitoSync; each call has a run of its own
+Mock = Any  # a MockCognitoSync; each call is a run of its own
 Function = Callable[..., Any]
 
 
@@ -45,7 +45,7 @@ def _function(mock: Mock, function: Function) -> Function:
     def run(*args: Any, **kwargs: Any) -> Any:
         with mock.running():
             result = function(*args, **kwargs)
-        # A plain function may return a coroutine or generator, which has yet to run.
+        # A plain function may return a coroutine or generator that has not run yet.
         if inspect.iscoroutine(result):
             return _coroutine_function(mock, lambda: result)()
         if inspect.isasyncgen(result):
@@ -114,9 +114,9 @@ def _test_case(mock: Mock, case: Any) -> Any:
 
 class _CheckedResult:
     """
-    The result of a test case, to which a test is a success only if the mock's check succeeds as well.
+    The result of a test case. A test succeeds only if the mock's check succeeds as well.
 
-    ``run()`` reports exceptions to its result instead of raising them, and so must the check.
+    ``run()`` reports exceptions to its result instead of raising them, so the check must do the same.
     """
 
     def __init__(self, result: Any, check: Callable[[], None]) -> None:

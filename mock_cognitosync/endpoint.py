@@ -1,5 +1,5 @@
 """
-Where ``verify`` and ``pull`` send their calls: boto3 clients of one endpoint, at a limited rate.
+The boto3 clients of ``verify`` and ``pull``: they send calls to one endpoint, at a limited rate.
 
 Nothing else in the package contacts AWS.
 """
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 # The package's own service model, in botocore's layout.
 _OWN_MODELS = Path(__file__).with_name("data")
-# For a server on this machine, unless the environment has others.
+# The credentials for a server on this machine, unless the environment has others.
 _LOOPBACK_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
@@ -30,7 +30,7 @@ class Clients(Protocol):
 
         Args:
             service_name: for instance ``cognito-sync``.
-            credentials: keyword arguments of ``boto3.client``; None is the user's own.
+            credentials: keyword arguments of ``boto3.client``; None selects those that boto3 finds.
         """
 
 
@@ -51,9 +51,9 @@ class RateLimit:
     Spaces the requests of several clients evenly.
 
     Attributes:
-        per_second: how many requests may be sent in a second.
+        per_second: the maximum number of requests per second.
         clock: seconds on a clock that never goes back.
-        sleep: waits for a number of seconds.
+        sleep: called with a number of seconds to wait.
     """
 
     per_second: float
@@ -76,7 +76,7 @@ def clients_of(url: str | None, region_name: str, rate_limit: RateLimit | None =
     Args:
         url: the endpoint; None is AWS's own endpoint of each service.
         region_name: the region of the clients.
-        rate_limit: applied to every request, retries included.
+        rate_limit: applied to every request, including retries.
     """
     import boto3
     import botocore.session
@@ -87,13 +87,13 @@ def clients_of(url: str | None, region_name: str, rate_limit: RateLimit | None =
     # Last, so that botocore's model of the service takes precedence as long as it has one.
     core.get_component("data_loader").search_paths.append(str(_OWN_MODELS))
     session = boto3.Session(botocore_session=core, **_credentials_for_loopback() if local else {})
-    new_config: Any = Config  # the stubs of botocore lack an argument
+    new_config: Any = Config  # botocore's type stubs lack an argument
     config = new_config(
-        # Otherwise AWS_ENDPOINT_URL could lead calls for AWS elsewhere.
+        # Otherwise AWS_ENDPOINT_URL could direct calls for AWS elsewhere.
         ignore_configured_endpoint_urls=True,
-        # The service is to see what breaks a constraint, not botocore.
+        # The service, not botocore, should detect violated constraints.
         parameter_validation=False,
-        # A proxy would take calls for this machine off it.
+        # A proxy would send calls for this machine to another one.
         proxies={} if local else None,
         # The other modes would retry LimitExceededException.
         retries={"mode": "legacy", "total_max_attempts": 1 if local else 5},

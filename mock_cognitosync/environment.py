@@ -1,6 +1,6 @@
 """
-What a mock changes in the process while it is active, and restores exactly: environment variables and moto's
-configuration.
+The environment variables and the configuration of moto that a mock changes while it is active, and then restores
+exactly.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ ENDPOINTS: Mapping[str, str | None] = {
 
 def own_service_model() -> dict[str, str]:
     """
-    The variable that leads botocore to the package's own service model; empty if botocore has a model.
-
-    Folders that the variable names already keep precedence.
+    The variable that directs botocore to the package's own service model; empty if botocore has a model. Folders that
+    the variable already names take precedence.
     """
     if botocore_has_model():
         return {}
@@ -44,7 +43,7 @@ def own_service_model() -> dict[str, str]:
 
 class Overlays:
     """
-    A mapping over which values are laid for a time.
+    A mapping whose values can be overlaid temporarily.
 
     Overlays may end in any order. When the last one ends, every key that any of them named has its original value.
     """
@@ -53,13 +52,13 @@ class Overlays:
         self._target = target
         self._overlays: list[Mapping[str, Any]] = []
         self._originals: dict[str, Any] = {}
-        # The latest value of each key, also of overlays that have ended.
+        # The latest value of each key, including those of overlays that have ended.
         self._latest: dict[str, Any] = {}
 
     @contextmanager
     def overlay(self, values: Mapping[str, Any]) -> Iterator[None]:
         """Give the keys of *values* these values until the context ends; None removes a key."""
-        # A copy, so that one mapping may be laid over the target twice.
+        # A copy, so that the same mapping may be overlaid twice.
         mine = dict(values)
         for key in mine:
             self._originals.setdefault(key, self._target.get(key))
@@ -73,15 +72,15 @@ class Overlays:
             if self._overlays:
                 self._apply(mine)
             else:
-                # Not only the keys of *mine*: when moto stops, it restores some of what it found when it started.
+                # Not only the keys of *mine*, because moto restores some values when it stops.
                 self._apply(self._originals)
                 self._originals.clear()
 
     def repair(self, before: Mapping[str, Any]) -> None:
         """
-        Undo what somebody has restored to a value from inside an overlay that has ended.
+        Undo the changes of a caller that restored values from inside an overlay after the overlay ended.
 
-        pytest's ``monkeypatch`` does so if a test uses it inside a mock, and the mock ends before ``monkeypatch``.
+        pytest's ``monkeypatch`` does this if a test uses it inside a mock, and the mock ends before ``monkeypatch``.
 
         Args:
             before: a copy of the target from before the overlay.

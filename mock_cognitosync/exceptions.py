@@ -1,7 +1,7 @@
 """
 The exceptions that a test can meet.
 
-Devices raise the refusals of the service as classes below :class:`CognitoSyncError`; clients of boto3 raise
+Devices raise the refusals of the service as subclasses of :class:`CognitoSyncError`; clients of boto3 raise
 ``ClientError`` as on AWS. Phones raise subclasses of :class:`NotSynchronized`, and the errors of their client.
 """
 

@@ -2,8 +2,8 @@
 A Session of boto3, built from read-only parts that are loaded once.
 
 Creating a Session reads the endpoint data of all services from disk, registers about a hundred handlers and prepares a
-dozen credential providers; a test with a client spends most of its time on that. A Session or client is never shared,
-because a handler that one test registers would reach the next.
+dozen credential providers; a test with a client spends most of its time on that. Sessions and clients are never shared,
+because a handler that one test registers would affect the next.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _emitter_handlers: list[Any] = []
 
 
 def assembled_session() -> boto3.Session:
-    """Return a Session equal to that of ``boto3.setup_default_session()``, created in a fraction of the time."""
+    """Return a Session like that of ``boto3.setup_default_session()``, created in a fraction of the time."""
     emitter = _emitter_copy()
     session: Any = botocore.session.Session(event_hooks=emitter, include_builtin_handlers=False)
     session._events = _Aliaser(emitter)  # noqa: SLF001

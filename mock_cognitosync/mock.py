@@ -1,4 +1,4 @@
-"""The object that users hold: decorator, context manager, ``start()`` and ``stop()``."""
+"""The object that users create: a decorator and context manager with ``start()`` and ``stop()``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# About three centuries, so that an infinite lifetime ends on a date that exists.
+# About three centuries, so that even the end of an infinite lifetime is a valid date.
 _LONGEST_LIFETIME_SECONDS = 10**10
 
 
@@ -50,22 +50,22 @@ class MockCognitoSync:
         Args:
             config: moto's configuration, as ``mock_aws(config=...)`` takes it.
             region_name: the region of the handle, of its ids, and of clients created without a region; by default the
-                configured one, or ``us-east-1`` if none is.
+                configured region, or ``us-east-1`` if none is configured.
             identity_pools: which pools exist. ``"auto"``: those created with cognito-identity in this account and
                 region, or every well-formed id of the region if there are none; ``"created"``: only those created;
                 ``"any"``: every well-formed id of the region.
-            strict_credentials: whether developers' and identities' credentials are told apart, as on AWS; an identity's
-                come from the handle's ``credentials_for`` and from cognito-identity.
+            strict_credentials: whether the credentials of developers and of identities are distinguished, as on AWS; an
+                identity gets credentials from the handle's ``credentials_for`` and from cognito-identity.
             strict_sync_counts: whether a SyncCount above the record's current one is refused; AWS seems to accept it.
             token_lifetime_seconds: the lifetime of a sync session token; above 0.
-            max_attempts: botocore's limit for clients created inside the mock; 1 switches its retries off.
-            unused: what a fault or hook that was never applied means when the mock ends. ``"error"``:
+            max_attempts: botocore's limit of attempts for clients created inside the mock; 1 disables retries.
+            unused: what happens at the end of the mock if a fault or hook was never applied. ``"error"``:
                 :class:`.exceptions.NeverApplied` is raised, unless the body has raised an exception; ``"report"``: a
                 warning is logged; ``"ignore"``: nothing. By default the pytest option ``cognitosync_unused``, else
                 ``"error"``.
-            seed: seeds moto's generator of ids and tokens while the mock is active, so that they repeat; None leaves
-                it as it is.
-            report: whether the report of a failing test tells what happened in this mock.
+            seed: seeds moto's generator while the mock is active, so that ids and tokens are repeatable; None does not
+                seed it.
+            report: whether the report of a failing test includes the story of this mock.
 
         Raises:
             TypeError: *region_name* is not a str.
@@ -97,7 +97,7 @@ class MockCognitoSync:
 
     def start(self) -> CognitoSync:
         """
-        Start to mock.
+        Start the mock.
 
         Returns:
             The handle.
@@ -136,7 +136,7 @@ class MockCognitoSync:
 
     @contextmanager
     def running(self) -> Iterator[CognitoSync]:
-        """A ``with`` statement of its own for each use, so that concurrent uses end the run that they have started."""
+        """A context manager of its own for each use, so that concurrent uses end the runs that they have started."""
         run = self._start()
         try:
             yield run.handle
@@ -147,7 +147,7 @@ class MockCognitoSync:
 
     @contextmanager
     def unchecked(self) -> Iterator[Callable[[], None]]:
-        """The same without the check at the end, which the caller may do at another time, with the function."""
+        """The same without the check at the end. The value is a function that performs the check."""
         run = self._start()
         try:
             yield run.check
@@ -199,7 +199,7 @@ class MockFactory:
     """The class of ``mock_cognitosync``: a decorator if called with a function or class, else a factory of mocks."""
 
     def __init__(self) -> None:
-        # For help() and editors.
+        # For ``help()`` and editors.
         self.__doc__ = f"{_USAGE}\n{inspect.getdoc(MockCognitoSync.__init__)}"
         self.__signature__ = inspect.signature(MockCognitoSync)
 

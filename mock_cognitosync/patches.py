@@ -1,5 +1,5 @@
 """
-What is replaced in botocore, moto and aiobotocore while a mock is active, each with its reason.
+The replacements in botocore, moto and aiobotocore while a mock is active, each with its reason.
 
 Everything is restored when the last mock stops. Besides :mod:`.registration` and :mod:`.fast_session`, this is the
 only module that uses names which botocore and moto do not document.
@@ -30,7 +30,7 @@ from .registration import SERVICE, require
 # The classes of aiobotocore that send requests: module to class with a coroutine ``send``.
 AIOBOTOCORE_SESSIONS = {"aiobotocore.httpsession": "AIOHTTPSession", "aiobotocore.httpxsession": "HttpxSession"}
 
-# Prefixes of the URLs of servers in this process, which serve the very state that is mocked.
+# Prefixes of the URLs of servers in this process, which serve the mocked state itself.
 own_servers: set[str] = set()
 
 
@@ -43,9 +43,9 @@ def block_real_requests() -> Iterator[None]:
     """
     The last line of defence: patches of the classes through which botocore and aiobotocore send requests.
 
-    Clients created before moto was imported lack moto's event handler; here their requests meet it. A request for
-    Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an endpoint
-    from the environment before the mock started) raises :class:`RealRequestRefused`.
+    Clients created before moto was imported lack moto's event handler; the patches pass their requests to it. A request
+    for Cognito Sync that would leave nevertheless (because of an ``endpoint_url``, or because the client took an
+    endpoint from the environment before the mock started) raises :class:`RealRequestRefused`.
     """
     require("botocore", URLLib3Session, "send")
     send = URLLib3Session.send
@@ -79,7 +79,7 @@ def _guarded_asynchronous_send(module: Any) -> Any:
 
 def credentials_of_environment() -> Any:
     """
-    A patch of the signature: a client without credentials signs with those in the environment.
+    A patch of signing: a client without credentials signs with those in the environment.
 
     Such a client was created before the mock, on a machine without credentials. It could not sign a request, so the
     request would never reach the mock.
@@ -97,9 +97,9 @@ def credentials_of_environment() -> Any:
 
 def awaitable_answers() -> Any:
     """
-    A patch of the class of moto's answers: aiobotocore awaits their content, which is plain bytes.
+    A patch of the class of moto's answers, because aiobotocore awaits their content, which is plain bytes.
 
-    aiobotocore may be imported at any time, so each answer checks for it.
+    aiobotocore may be imported at any time, so each answer checks whether it is.
     """
     return patch.object(moto_stubber, "AWSResponse", _Answer)
 
@@ -119,10 +119,10 @@ class _AwaitableBytes(bytes):
 
 def reused_callbacks() -> Any:
     """
-    A patch for the start of moto: it reuses the objects of a class, of which each start creates about 1,300.
+    A patch that speeds up moto's start by reusing about 1,300 objects of a class.
 
-    There is one object for each service and HTTP method, and they are only read. Reusing those of the last start halves
-    the time that a start takes.
+    moto creates one such object for each service and HTTP method, and only reads it. Reusing those of the last start
+    halves the time of a start.
     """
     callback_response = moto_models.CallbackResponse  # type: ignore[attr-defined]  # the name that moto looks up
 
@@ -131,7 +131,7 @@ def reused_callbacks() -> Any:
         response = _responses.get(key)
         if (
             response is None
-            # It would keep the requests that it has answered.
+            # It would keep the requests that it has answered in memory.
             or response.call_count
             or response.callback != callback
             or type(response) is not callback_response

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Read the datasets, records, configuration and events of an identity pool, and write them as a snapshot file that the
-mock loads. Nothing is changed there. Values are replaced by placeholders unless --keep-values is given.
+mock loads. The command only reads. Values are replaced with placeholders unless --keep-values is given.
 """
 _EPILOG = """\
-The exit code is 0 if the file was written, 2 if an option, the file or the endpoint is unusable, and 130 after Ctrl-C;
-then nothing is written.
+The exit code is 0 if the file was written, 2 if an option, the file or the endpoint is unusable, and 130 after Ctrl-C.
+Unless it is 0, nothing is written.
 """
 
 # moto's account, in which tests run.
@@ -105,7 +105,7 @@ class _Reader:
         self._keeps_values = keeps_values
 
     def pool(self, identity_ids: Sequence[str] | None) -> Tree:
-        """The pool with its configuration and events, and these identities; None is all."""
+        """The pool with its configuration and events, and these identities; None selects all."""
         configuration = self._sync.get_identity_pool_configuration(**self._pool)
         push_sync, streams = configuration.get("PushSync", {}), configuration.get("CognitoStreams", {})
         events = self._sync.get_cognito_events(**self._pool).get("Events", {})
@@ -137,7 +137,7 @@ class _Reader:
         for page in _pages(self._sync.list_datasets, **identity):
             for dataset in page["Datasets"]:
                 listings = list(_pages(self._sync.list_records, **identity, DatasetName=dataset["DatasetName"]))
-                # Otherwise it was deleted since it was listed.
+                # Otherwise it has been deleted since it was listed.
                 if listings[-1]["DatasetExists"]:
                     datasets[dataset["DatasetName"]] = self._dataset(dataset, listings)
                     merged[dataset["DatasetName"]] = listings[-1].get("MergedDatasetNames", [])
@@ -208,7 +208,7 @@ def _pages(call: Callable[..., dict[str, Any]], **parameters: Any) -> Iterator[d
 
 
 def _without_empty(**members: Any) -> Tree:
-    """What has its default value in a snapshot is left out."""
+    """*members* without those that have their default values in a snapshot."""
     return {name: value for name, value in members.items() if value}
 
 
@@ -219,7 +219,7 @@ def _date(date: datetime | None) -> str | None:
 
 
 def _in_test_account(text: str | None) -> str | None:
-    """An account id, or the one in an ARN, replaced by that of moto; other texts as they are."""
+    """*text* with moto's account id in place of an account id, alone or in an ARN; other texts are unchanged."""
     if text is None:
         return None
     return _ACCOUNT if _IS_ACCOUNT.fullmatch(text) else _ACCOUNT_OF_ARN.sub(rf"\g<1>{_ACCOUNT}", text)

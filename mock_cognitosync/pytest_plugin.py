@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     unused = config.getini("cognitosync_unused")
     if unused not in _UNUSED:
         raise pytest.UsageError(f"cognitosync_unused must be one of {', '.join(_UNUSED)}, got {unused!r}")
-    # When they are imported, so that a run without Cognito Sync imports none of them.
+    # Set when the modules are imported, so that a run without Cognito Sync does not import them.
     run_when_imported(f"{__package__}.runs", partial(_set_default_unused, config, unused))
     run_when_imported(f"{__package__}.cognitosync.responses", _record_plain_calls)
     config.addinivalue_line(
@@ -69,7 +69,7 @@ def _record_plain_calls(_: object) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell what happened in the service, and the reason of each refusal, if a test fails."""
+    """If a test fails, add the story of the service, with the reason for each refusal."""
     report = yield
     runs: Any = sys.modules.get(f"{__package__}.runs")
     plain: Any = sys.modules.get(f"{__package__}.control.plain")
@@ -91,7 +91,7 @@ def _section(handle: CognitoSync) -> str:
     try:
         return handle.report()
     except Exception as error:
-        # An exception in this hook would end the whole run.
+        # An exception in this hook would abort the whole run.
         return f"The report failed: {type(error).__name__}: {error}"
 
 
@@ -123,9 +123,9 @@ def _cognitosync_test(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def cognitosync(request: pytest.FixtureRequest) -> Iterator[CognitoSync]:
-    """Cognito Sync mocked for this test, empty; the handle creates ids and other devices, and shows the stored data.
+    """An empty mock of Cognito Sync for this test; its handle creates ids and devices, and shows the stored data.
 
-    ``@pytest.mark.cognitosync(...)`` takes the options of ``mock_cognitosync``, and requests this fixture for its test;
+    ``@pytest.mark.cognitosync(...)`` takes the options of ``mock_cognitosync``, and requests this fixture for the test;
     the ini option ``cognitosync_region`` sets the region. The marker's ``snapshot`` is a file to load, relative to the
     folder of the test's file.
     """

@@ -1,8 +1,8 @@
 """
 Register the service with moto; the only module that names moto's registries.
 
-Three touches, none of which replaces anything of moto's: a pattern at the head of ``moto.backend_index``, a finder that
-answers ``import moto.cognitosync``, and a resource type for moto's CloudFormation. The first and the last happen when
+It adds three things to moto and replaces none: a pattern at the head of ``moto.backend_index``, a finder for ``import
+moto.cognitosync``, and a resource type for moto's CloudFormation. The pattern and the resource type are added when
 moto's modules are imported, so that registering imports neither moto nor boto3.
 """
 
@@ -24,7 +24,7 @@ SUPPORTED_MOTO = ">=5.0.28,<6"
 
 _OLDEST, _TOO_NEW = (5, 0, 28), (6,)
 _SERVICE_MODULE = f"moto.{SERVICE}"
-# What a mock looks up in moto when it starts; everything else of moto's is imported, and fails then.
+# The names that a mock looks up in moto when it starts. All other names are imported, so the import fails without them.
 _NAMES_OF_MOTO = (
     ("moto.backend_index", "backend_url_patterns"),
     ("moto.core.botocore_stubber", "AWSResponse"),
@@ -43,7 +43,7 @@ class UnsupportedMoto(UnsupportedDependency):
     """
     The installed moto is not one that the package supports.
 
-    Raised when a mock starts; if moto lacks a module, as early as when the names of the package are imported.
+    Raised when a mock starts or, if moto lacks a module, when a name of the package is imported.
     """
 
     def __init__(self, problem: str) -> None:
@@ -101,10 +101,10 @@ def _unsupported(project: str, error: Exception) -> UnsupportedDependency:
 
 def explain(error: ImportError) -> None:
     """
-    Explain an import that failed in the package.
+    Explain a failed import in the package.
 
     Raises:
-        UnsupportedMoto: it failed because moto lacks what the package imports from it.
+        UnsupportedMoto: moto lacks a name that the package imports.
         UnsupportedDependency: the same of botocore.
     """
     if (error.name or "").startswith("botocore."):
@@ -115,7 +115,7 @@ def explain(error: ImportError) -> None:
         except UnsupportedMoto:
             raise
         except ImportError:
-            # Not even moto itself can be imported, so its version is not known.
+            # moto itself cannot be imported, so its version is unknown.
             pass
         raise UnsupportedMoto(f"and the installed one differs: {error}") from error
 
@@ -133,7 +133,7 @@ def _add_pattern(index: Any) -> None:
 def _add_resource_type(parsing: Any) -> None:
     try:
         caches = parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map
-        # Before moto lists its types, and only if moto does not have this one itself.
+        # Before moto lists its types, and only if moto lacks this one.
         if "AWS::Cognito::IdentityPool" not in {model.cloudformation_type() for model in parsing.get_model_list()}:
             from .cognitosync import cloudformation  # noqa: F401  # its class registers itself as a subclass
         for cached in caches:

@@ -1,4 +1,4 @@
-"""The runs of mocks: what a start changes in the process, what its stop restores, and the list of active runs."""
+"""Runs of mocks: the changes of each start, their restoration by the stop, and the list of active runs."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _log = logging.getLogger("mock_cognitosync")
 @dataclass(slots=True, eq=False, kw_only=True)
 class Run:
     """
-    One start of a mock, and what its stop undoes. Runs may end in any order.
+    The time from a start of a mock to its stop. Runs may end in any order.
 
     Attributes:
         owner: the mock that is started.
-        unused: the consequence of a fault or hook that was never applied; None is the default of the process.
-        seed: of the generator of ids while the run is active; None does not seed it.
-        is_reported: whether the report of a failing test tells what happened in this run.
+        unused: the consequence of a fault or hook that was never applied; None selects the default of the process.
+        seed: the seed of the generator of ids while the run is active; None does not seed it.
+        is_reported: whether the report of a failing test includes the story of this run.
         port: the mock as the handle sees it, which has a history, faults and hooks of its own.
     """
 
@@ -63,7 +63,7 @@ class Run:
 
     def start(self) -> None:
         """
-        Start to mock. If a step fails, the steps before it are undone.
+        Start the mock. If a step fails, the steps before it are undone.
 
         Raises:
             RuntimeError, ValueError: see :meth:`.mock.MockCognitoSync.start`.
@@ -91,7 +91,7 @@ class Run:
 
     def stop(self, *, passed: bool) -> None:
         """
-        Restore everything. If the body has passed, check that it did not pass for the wrong reason.
+        Restore everything. If the body passed, check that it did not pass for the wrong reason.
 
         Raises:
             AssertionError: see :meth:`check`.
@@ -101,7 +101,7 @@ class Run:
             self.check()
 
     def restore(self) -> None:
-        """Stop to mock. Idempotent."""
+        """Stop the mock. Idempotent."""
         with _lock:
             self._undo.close()
 
@@ -170,7 +170,7 @@ class _Unusable:
 
 @contextmanager
 def _mocked_process() -> Iterator[None]:
-    """What all active runs share: moto's mock, the patches, and boto3's default Session."""
+    """The state that all active runs share: moto's mock, the patches, and boto3's default Session."""
     with ExitStack() as undo:
         undo.callback(setattr, boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
         with patches.reused_callbacks():
@@ -216,7 +216,7 @@ def inner_test() -> Iterator[None]:
     """
     A test inside runs that outlive it, such as those of a fixture for the session.
 
-    The faults and hooks that the test adds to them end with it, and are checked as at the end of a run.
+    The faults and hooks that the test adds to these runs end with the test, and are checked as at the end of a run.
     """
     starts = [(run, run.port.start_inner_test()) for run in _active]
     yield
@@ -236,7 +236,7 @@ def handles_of_test() -> list[CognitoSync]:
 
 
 def forget_test() -> None:
-    """Keep nothing of the test that is over: the handles of its runs that have ended, and whether it failed."""
+    """Forget the test that has ended: the handles of its ended runs, and whether it failed."""
     global test_has_failed
     _ended.clear()
     test_has_failed = False
@@ -245,10 +245,10 @@ def forget_test() -> None:
 _lock = RLock()
 # The active runs, in the order of their starts.
 _active: list[Run] = []
-# What they share; empty if there are none.
+# The state that active runs share; empty if no run is active.
 _shared = ExitStack()
 # The last few runs that have ended, for the report of a test that fails after its mock has stopped.
 _ended: deque[Run] = deque(maxlen=8)
-# What `unused` means by default, and whether the test that is running has failed; the pytest plugin sets both.
+# The default of `unused`, and whether the running test has failed; the pytest plugin sets both.
 default_unused: Unused = "error"
 test_has_failed = False

@@ -104,7 +104,7 @@ def merged_ids(identity_pool_id: str | User, old: str | None, into: str | User) 
     if isinstance(identity_pool_id, User) and isinstance(into, User) and old is None:
         guest = identity_pool_id
         if guest.identity_pool_id != into.identity_pool_id:
-            raise ValueError(f"{guest!r} cannot be merged into {into!r}, which is of another pool")
+            raise ValueError(f"{guest!r} cannot be merged into {into!r}, which belongs to another pool")
         return guest.identity_pool_id, guest.identity_id, into.identity_id
     if isinstance(identity_pool_id, User) or isinstance(into, User) or old is None:
         raise TypeError("pass two users, merge_identities(guest, into=member), or ids, (pool, old, into=new)")

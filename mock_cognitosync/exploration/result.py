@@ -115,7 +115,7 @@ class Exploration:
             if not any(fnmatchcase(cell.id, entry) for cell in (*failed, *left_out))
         )
         if not self._runs():
-            sentences.append("no disturbed run was made, so nothing has been shown")
+            sentences.append("no disturbed run took place, so nothing has been shown")
         if sentences:
             raise AssertionError(f"{'; '.join(sentences)}.\n{self}")
 

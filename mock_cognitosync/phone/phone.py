@@ -272,7 +272,7 @@ class Phone:
             if local and local.is_modified and local.value != remote.value:
                 resolved = on_conflict(Conflict(local, remote, self._clock()))
                 if resolved is None:
-                    raise SynchronizationCancelled(f"on_conflict refused to resolve the conflict about {remote.key!r}")
+                    raise SynchronizationCancelled(f"on_conflict did not resolve the conflict on {remote.key!r}")
                 changes[remote.key] = resolved
         if changes:
             store.last_sync_count = listing.sync_count

@@ -1,4 +1,4 @@
-"""What a check is: one claim of a rule of ``docs/fidelity.md``, written as a story that a service confirms or not."""
+"""Checks: each is one claim of a rule of ``docs/fidelity.md``, written as a story that a service confirms or not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Story = Callable[["Service"], None]
 
 
 class Difference(Exception):
-    """The service did not do what the rule says."""
+    """The service did not behave as the rule says."""
 
     def __init__(self, expected: Any, got: Any) -> None:
         super().__init__(expected, got)
@@ -34,7 +34,7 @@ class Check:
         rule: the id of the rule in ``docs/fidelity.md``.
         name: the claim in a few words, the name of the function.
         story: calls the service; it returns if the service agrees.
-        question: what is not known about the rule. A rule with the mark U has one at least.
+        question: the open question about the rule. A rule with the mark U has at least one.
     """
 
     rule: str

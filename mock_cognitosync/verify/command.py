@@ -41,7 +41,7 @@ Connect = Callable[..., Clients]
 
 
 class Unusable(Exception):
-    """The run cannot go on; the text is one sentence."""
+    """The run cannot continue; the text is one sentence."""
 
 
 def main(
@@ -53,7 +53,7 @@ def main(
     Args:
         arguments: those after ``verify``.
         connect: creates the clients, see :func:`.endpoint.clients_of`.
-        sleep: lets a number of seconds pass.
+        sleep: waits for a number of seconds.
 
     Returns:
         The exit code, see ``--help``.
@@ -173,7 +173,7 @@ def _check(checks: Sequence[Check], target: Target) -> list[Outcome]:
 
 @contextmanager
 def _cleaning_up(target: Target, remains: list[str]) -> Iterator[None]:
-    """Clean up when the block ends, also by Ctrl-C or SIGTERM; collect what remains."""
+    """Clean up when the block ends, even by Ctrl-C or SIGTERM; collect the sentences about what remains."""
     signals = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, signal.default_int_handler) for number in signals]
     try:

@@ -12,7 +12,7 @@ from .values import Refusal
 
 _LONGEST_TEXT = 200
 _LONGEST_LIST = 12
-# moto's, which stands for the real one in a report.
+# moto's account, which replaces the real one in a report.
 _ANY_ACCOUNT = "123456789012"
 
 Json = Any
@@ -27,7 +27,7 @@ def by_rule(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
-    """The verdict on a rule: it differs if one check does, and it is checked if one check has run."""
+    """The verdict on a rule: a rule differs if one of its checks does, and it is checked if one of them has run."""
     verdicts = {outcome.verdict for outcome in outcomes}
     if "differs" in verdicts:
         return "differs"
@@ -35,7 +35,7 @@ def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
 
 
 def lines_of(rule: str, outcomes: Sequence[Outcome]) -> str:
-    """One line for *rule*, and indented ones for what differs, what is open, and why a check did not run."""
+    """One line for *rule*, and indented lines for differences, open questions and checks that did not run."""
     claims = "; ".join(outcome.check.claim for outcome in outcomes)
     lines = [f"{verdict_of(outcomes):<13}{rule:<17}{claims}"]
     for outcome in outcomes:
@@ -68,12 +68,12 @@ def summary_of(rules: Mapping[str, Sequence[Outcome]]) -> dict[Verdict, int]:
 
 def to_json(outcomes: Iterable[Outcome], day: date, about: Mapping[str, Json], account_id: str | None) -> str:
     """
-    A report that others can read.
+    A report that other programs can read.
 
     Args:
         outcomes: of all checks.
         day: the date of the run.
-        about: what was checked, and with which versions.
+        about: the endpoint that was checked, and the versions that were used.
         account_id: replaced by ``123456789012``.
     """
     rules = by_rule(outcomes)
@@ -112,7 +112,7 @@ def _text(value: Any) -> str:
 
 
 def shortened(value: Any) -> Json:
-    """*value* as JSON, with the middle of long texts and the end of long lists left out."""
+    """*value* as JSON, without the middle of long texts and the end of long lists."""
     if isinstance(value, str):
         left_out = len(value) - _LONGEST_TEXT
         return f"{value[: _LONGEST_TEXT // 2]}… ({len(value)} characters)" if left_out > 0 else value

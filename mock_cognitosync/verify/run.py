@@ -14,7 +14,7 @@ from .target import Target
 
 Verdict = Literal["agrees", "differs", "not checked"]
 
-# They say nothing about the rule.
+# These errors say nothing about the rule.
 _NOT_ABOUT_THE_RULE = frozenset(
     {
         "AccessDeniedException",
@@ -39,7 +39,7 @@ class Outcome:
         check: the check.
         verdict: whether the service agrees with the rule.
         sent: the call whose answer differs.
-        expected: what the rule says of the answer.
+        expected: the answer according to the rule.
         got: what the service answered.
         why: the reason why the check did not run.
         other_texts: messages of the service for which the mock has only its own.

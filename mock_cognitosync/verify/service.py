@@ -14,7 +14,7 @@ from .check import Difference
 from .target import Target
 from .values import Counted, OwnText, Parameters, Patch, Refusal, counted, replace
 
-# What a difference shows as expected.
+# Shown as the expected answer in a difference.
 _ANY_DATE = "a date"
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -57,7 +57,7 @@ class Service:
         Args:
             operation: for instance ``ListRecords``.
             client: sends the call; None is the developer's client.
-            parameters: of the operation.
+            parameters: the parameters of the operation.
 
         Returns:
             The members of the answer. boto3 leaves out those that are null.
@@ -73,7 +73,7 @@ class Service:
         return answer  # type: ignore[no-any-return]  # boto3 has no types
 
     def refusal(self, operation: str, **parameters: Any) -> Refusal | dict[str, Any]:
-        """The refusal of a call, or its answer, which no check expects."""
+        """The refusal of a call; if the call succeeds, its answer, which no check expects."""
         try:
             return self.call(operation, **parameters)
         except ClientError as error:
@@ -81,10 +81,10 @@ class Service:
 
     def expect(self, got: Any, expected: Any) -> None:
         """
-        Compare what the service answered.
+        Compare an answer of the service.
 
         Raises:
-            Difference: *got* is not *expected*; a message where the mock has only its own text may differ.
+            Difference: *got* is not *expected*. A message may differ if the mock has only a text of its own for it.
         """
         if isinstance(got, Refusal) and isinstance(expected, Refusal) and isinstance(expected.message, OwnText):
             if got.message != expected.message:
@@ -95,7 +95,7 @@ class Service:
 
     def expect_date(self, got: Any) -> None:
         """
-        Expect a point in time, whichever.
+        Expect any point in time.
 
         Raises:
             Difference: *got* is none.
@@ -105,7 +105,8 @@ class Service:
 
     def expect_date_near(self, got: Any, date: datetime) -> None:
         """
-        Expect a point in time less than a second from *date*: the service may note one change at several moments.
+        Expect a point in time less than a second from *date*, because the service may record one change at several
+        moments.
 
         Raises:
             Difference: *got* is no such date.
@@ -248,7 +249,7 @@ class CheckedDataset:
 
 
 def refusal_of(error: ClientError) -> Refusal:
-    """What *error* says."""
+    """The refusal that *error* describes."""
     response = error.response
     return Refusal(
         response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]

@@ -1,4 +1,4 @@
-"""What checks run against: clients of an endpoint, and identity pools and identities for the checks alone."""
+"""The target of checks: clients of an endpoint, and identity pools and identities that only the checks use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..endpoint import Clients
 from .check import NotChecked
 from .values import Parameters
 
-# How often, and after how many seconds each, a new pool is looked for: Cognito Sync learns of it a little later.
+# How often, and at which interval in seconds, to look for a new pool: Cognito Sync does not know it at once.
 _ATTEMPTS = 20
 _PAUSE_SECONDS = 1.0
 # Dates have milliseconds.
@@ -23,11 +23,11 @@ _TICK_SECONDS = 0.01
 
 
 class Pools(ABC):
-    """Where the checks get identity pools and identities."""
+    """The source of identity pools and identities for the checks."""
 
     @abstractmethod
     def shared(self) -> str:
-        """The id of a pool that checks share; each has identities of its own in it."""
+        """The id of a pool that checks share; each check has identities of its own in it."""
 
     @abstractmethod
     def unconfigured(self) -> str:
@@ -51,7 +51,7 @@ class CreatedPools(Pools):
     Pools that cognito-identity creates for the checks.
 
     Attributes:
-        name: of all these pools, and of no others: it finds even those whose creation was not answered.
+        name: the name of all these pools and of no others. It also finds pools whose creation was not answered.
         role_arn: the role of guests in these pools.
     """
 
@@ -63,7 +63,7 @@ class CreatedPools(Pools):
 
         Args:
             clients: creates clients of the endpoint.
-            sleep: lets a number of seconds pass.
+            sleep: waits for a number of seconds.
             role_arn: the role of guests; None gives them no credentials.
         """
         self.name = f"mock-cognitosync verify {uuid.uuid4()}"
@@ -190,7 +190,7 @@ class Target:
             clients: creates clients of the endpoint.
             pools: see the class.
             region_name: see the class.
-            sleep: lets a number of seconds pass.
+            sleep: waits for a number of seconds.
             is_patient: whether checks may take minutes.
             has_roles: whether cognito-identity gives credentials to the identities.
         """
@@ -209,16 +209,16 @@ class Target:
         The account of the developer's credentials.
 
         Raises:
-            NotChecked: the endpoint does not tell.
+            NotChecked: the endpoint does not report it.
         """
         try:
             return str(self._clients("sts").get_caller_identity()["Account"])
         except (ClientError, BotoCoreError) as error:
-            raise NotChecked(f"the endpoint does not tell its account with STS GetCallerIdentity: {error}") from None
+            raise NotChecked(f"the endpoint does not report its account in STS GetCallerIdentity: {error}") from None
 
     def wait(self, seconds: float) -> None:
         """
-        Let minutes pass.
+        Wait for minutes.
 
         Raises:
             NotChecked: checks may not take minutes.
@@ -228,7 +228,7 @@ class Target:
         self._sleep(seconds)
 
     def tick(self) -> None:
-        """Let enough time pass for the service to give two writes different dates."""
+        """Wait until the service gives the next write another date."""
         self._sleep(_TICK_SECONDS)
 
     def identity_client(self, identity_id: str) -> Any:

@@ -13,7 +13,7 @@ Counted = tuple[str, str | None, int]
 
 class OwnText(str):
     """
-    A message of the mock's own, since AWS's is not known.
+    A message of the mock's own, because AWS's is unknown.
 
     A service with another message still agrees; the report shows the message.
     """

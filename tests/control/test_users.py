@@ -83,7 +83,7 @@ def test_a_guest_signs_in(cognitosync):
 def test_users_of_two_pools_cannot_be_merged(cognitosync):
     """Identities belong to one pool."""
     guest, member = cognitosync.new_user(), cognitosync.new_user(cognitosync.new_pool())
-    with pytest.raises(ValueError, match=r"<User .*> cannot be merged into <User .*>, which is of another pool"):
+    with pytest.raises(ValueError, match=r"<User .*> cannot be merged into <User .*>, which belongs to another pool"):
         cognitosync.merge_identities(guest, into=member)
 
 

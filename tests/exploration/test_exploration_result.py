@@ -106,7 +106,7 @@ def test_an_entry_for_cells_that_were_left_out_is_not_reported():
 
 def test_an_exploration_without_runs_does_not_pass():
     """It has shown nothing."""
-    with pytest.raises(AssertionError, match=r"^no disturbed run was made, so nothing has been shown"):
+    with pytest.raises(AssertionError, match=r"^no disturbed run took place, so nothing has been shown"):
         explore(naive, max_runs=0, **HERE).assert_passed()
 
 

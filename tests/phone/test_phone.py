@@ -293,7 +293,7 @@ def test_the_callback_sees_both_records(conflict, phone):
 def test_an_unresolved_conflict_cancels_and_stores_nothing(cognitosync, phone, user):
     """None cancels: the edit stays, nothing is pulled, and the conflict comes again."""
     for _ in range(2):
-        with pytest.raises(SynchronizationCancelled, match="on_conflict refused to resolve the conflict about 'theme'"):
+        with pytest.raises(SynchronizationCancelled, match="on_conflict did not resolve the conflict on 'theme'"):
             phone.synchronize("profile", on_conflict=lambda conflict: None)
     assert phone.records("profile") == {"theme": "phone"}
     assert phone.last_sync_count("profile") == 1

@@ -168,7 +168,7 @@ def test_a_given_pool_is_cleared_and_kept(clients, cognitosync):
 def test_what_a_target_lacks_is_a_reason_not_to_check(clients):
     """No account, no roles and no patience each have a sentence."""
     target = Target(broken(clients, DENIED, "get_caller_identity"), GivenPool(clients, "us-east-1:0"), REGION)
-    with pytest.raises(NotChecked, match=r"^the endpoint does not tell its account with STS GetCallerIdentity: "):
+    with pytest.raises(NotChecked, match=r"^the endpoint does not report its account in STS GetCallerIdentity: "):
         target.account_id  # noqa: B018
     with pytest.raises(NotChecked, match=r"its pool has no roles: --role was not given$"):
         target.identity_client("us-east-1:0")

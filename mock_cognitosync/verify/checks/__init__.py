@@ -1,4 +1,4 @@
-"""The checks, one module for each section of ``docs/fidelity.md`` that can be seen from outside."""
+"""The checks, one module for each section of ``docs/fidelity.md`` that any client can observe."""
 
 from __future__ import annotations
 

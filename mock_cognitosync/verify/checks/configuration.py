@@ -38,7 +38,7 @@ def expect_set(service: Service, pool: str, stored: dict[str, Any], **parts: Any
     service.expect(configuration_of(service, pool), expected)
 
 
-@check("configuration-1", question="Does a part that is left out of SetIdentityPoolConfiguration stay or go?")
+@check("configuration-1", question="Does SetIdentityPoolConfiguration keep or clear a part that is left out?")
 def what_is_set_is_answered_and_kept(service: Service) -> None:
     """SetIdentityPoolConfiguration answers what is stored. A part is replaced whole; one that is left out stays."""
     pool = service.target.pools.unconfigured()

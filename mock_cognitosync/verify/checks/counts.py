@@ -70,7 +70,7 @@ def a_count_above_the_current_one_is_accepted(service: Service) -> None:
     service.expect(profile.refused_update(replace("a", "late", 3)), conflict("a", current=4, sent=3))
 
 
-@check("counts-6", question="What does a negative SyncCount answer?")
+@check("counts-6", question="How does the service answer a negative SyncCount?")
 def a_negative_count_of_a_patch_is_refused(service: Service) -> None:
     """A patch with a SyncCount below 0 is refused, whether its key is new or not."""
     profile = service.new_dataset()

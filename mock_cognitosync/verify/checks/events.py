@@ -36,7 +36,7 @@ def set_answers_nothing_and_get_shows_it(service: Service) -> None:
 
 @check("events-1")
 def pools_have_their_own_events(service: Service) -> None:
-    """What is set for one pool is not set for another."""
+    """Events that are set for one pool are not set for another."""
     pools = service.target.pools.fresh(), service.target.pools.fresh()
     events = {"SyncTrigger": function(service)}, {"SyncTrigger": function(service, "second")}
     service.call("SetCognitoEvents", IdentityPoolId=pools[0], Events=events[0])
@@ -45,7 +45,7 @@ def pools_have_their_own_events(service: Service) -> None:
     expect_events(service, pools[0], events[0])
 
 
-@check("events-2", question="What answers an event type other than SyncTrigger?")
+@check("events-2", question="How does the service answer an event type other than SyncTrigger?")
 def another_event_type_is_refused(service: Service) -> None:
     """SyncTrigger is the only event type, and a refused call changes nothing."""
     pool = service.target.pools.unconfigured()

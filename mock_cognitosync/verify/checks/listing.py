@@ -100,7 +100,7 @@ def records_are_ordered_by_key(service: Service) -> None:
     service.expect(profile.keys(LastSyncCount=4), ["10", "9", "a.b", "\uffee", "\U0001f600"])
 
 
-@check("list-5", question="What does LastSyncCount above the counter of a deleted dataset answer?")
+@check("list-5", question="How does the service answer a LastSyncCount above the counter of a deleted dataset?")
 def a_count_that_the_dataset_never_had_is_refused(service: Service) -> None:
     """LastSyncCount above the counter of a dataset that exists, or has existed, is refused."""
     profile = service.new_dataset()
@@ -114,7 +114,7 @@ def a_count_that_the_dataset_never_had_is_refused(service: Service) -> None:
             profile.delete()
 
 
-@check("list-5", question="What does LastSyncCount above 0 answer for a dataset that never existed?")
+@check("list-5", question="How does the service answer a LastSyncCount above 0 for a dataset that never existed?")
 def a_dataset_that_never_existed_accepts_any_count(service: Service) -> None:
     """For a dataset that never existed, any LastSyncCount lists as empty, without a deletion mark."""
     service.expect(service.new_dataset().listed(LastSyncCount=37), _EMPTY)
@@ -130,7 +130,7 @@ def count_is_the_number_of_records_on_the_page(service: Service) -> None:
     service.expect([(page["Count"], len(page["Records"])) for page in (first, last)], [(2, 2), (1, 1)])
 
 
-@check("list-7", question="What does a negative LastSyncCount answer?")
+@check("list-7", question="How does the service answer a negative LastSyncCount?")
 def a_negative_count_is_refused(service: Service) -> None:
     """A negative LastSyncCount is refused, whether the dataset exists or not."""
     profile = service.new_dataset()

@@ -14,7 +14,7 @@ _ITEMS = {"ListRecords": "Records", "ListDatasets": "Datasets", "ListIdentityPoo
 _NAMES = {"ListRecords": "Key", "ListDatasets": "DatasetName", "ListIdentityPoolUsage": "IdentityPoolId"}
 _OF_AN_IDENTITY = ("ListRecords", "ListDatasets")
 
-_SIZES = "What are the default and the largest number of results on a page, and what answers a smaller one than 1?"
+_SIZES = "What are the default and the largest number of results on a page, and how is one below 1 answered?"
 
 
 def stock(profile: CheckedDataset, operation: str, number: int) -> tuple[dict[str, str], list[str]]:
@@ -45,7 +45,7 @@ def pages(service: Service, operation: str, parameters: dict[str, Any]) -> list[
     found = [names]
     while token is not None:
         names, token = page(service, operation, {**parameters, "NextToken": token})
-        # A service whose tokens lead nowhere must not keep a check going.
+        # A check must end even if the tokens of a service lead nowhere.
         service.expect(bool(names), True)
         found.append(names)
     return found
@@ -67,7 +67,7 @@ def a_list_is_cut_into_pages_of_each_size(service: Service) -> None:
 
 @check("paging-1", question=_SIZES)
 def a_page_has_at_most_1024_records(service: Service) -> None:
-    """A page has at most 1,024 records and tombstones, by default and also if more are requested."""
+    """A page has at most 1,024 records and tombstones, by default and even if more are requested."""
     profile = service.new_dataset()
     parameters, names = stock(profile, "ListRecords", 1024)
     sizes: tuple[dict[str, int], ...] = ({}, {"MaxResults": 1024}, {"MaxResults": 1025}, {"MaxResults": 5000})
@@ -140,7 +140,7 @@ def datasets_come_and_go_between_pages(service: Service) -> None:
     service.expect((first, rest), (["b", "d"], [["e", "h"], ["i"]]))
 
 
-@check("paging-3", question="What does a NextToken answer that was never handed out?")
+@check("paging-3", question="How does the service answer a NextToken that it never issued?")
 def a_garbled_page_token_is_refused(service: Service) -> None:
     """A NextToken that the service did not issue is refused."""
     profile = service.new_dataset()
@@ -154,7 +154,7 @@ def a_garbled_page_token_is_refused(service: Service) -> None:
             service.expect(service.refusal(operation, **parameters, NextToken=token), PAGE_REFUSED)
 
 
-@check("paging-3", question="What does the NextToken of another operation answer?")
+@check("paging-3", question="How does the service answer the NextToken of another operation?")
 def a_page_token_of_another_operation_is_refused(service: Service) -> None:
     """A NextToken that another operation issued is refused."""
     profile = service.new_dataset()
@@ -167,7 +167,7 @@ def a_page_token_of_another_operation_is_refused(service: Service) -> None:
         service.expect(refused, PAGE_REFUSED)
 
 
-@check("paging-3", question="What does a NextToken answer for a dataset that never existed?")
+@check("paging-3", question="How does the service answer a NextToken for a dataset that never existed?")
 def a_dataset_that_never_existed_has_no_second_page(service: Service) -> None:
     """A NextToken of ListRecords is refused for a dataset that never existed."""
     profile = service.new_dataset()
@@ -176,7 +176,7 @@ def a_dataset_that_never_existed_has_no_second_page(service: Service) -> None:
     service.expect(profile.named("other").refused_listing(NextToken=token), PAGE_REFUSED)
 
 
-@check("paging-4", question="Which DatasetSyncCount has a page that follows a write by another device?")
+@check("paging-4", question="Which DatasetSyncCount does a page report after a write by another device?")
 def all_pages_report_the_count_of_the_first(service: Service) -> None:
     """Pages after a write by another device report the count of the first page."""
     profile = service.new_dataset()
@@ -217,7 +217,9 @@ def a_page_token_of_datasets_is_accepted_for_another_identity(service: Service) 
     service.expect(page(service, "ListDatasets", {**other.identity, "NextToken": token}), (["b"], None))
 
 
-@check("paging-6", question="What has the next page of ListRecords if the dataset has been deleted since the last one?")
+@check(
+    "paging-6", question="What does the next page of ListRecords contain if the dataset was deleted after the last one?"
+)
 def a_dataset_deleted_between_two_pages(service: Service) -> None:
     """The next page is empty and the last; only a listing with a LastSyncCount reports the deletion."""
     for since, deleted in ((0, False), (1, True)):

@@ -102,7 +102,7 @@ def the_same_value_is_a_change(service: Service) -> None:
     service.expect(after["LastModifiedDate"] > before["LastModifiedDate"], True)
 
 
-@check("update-5", question="What answers two patches for the same key?")
+@check("update-5", question="How does the service answer two patches for the same key?")
 def the_same_key_twice_is_refused(service: Service) -> None:
     """Two patches of one call may not name the same key."""
     profile = service.new_dataset()
@@ -116,7 +116,7 @@ def the_same_key_twice_is_refused(service: Service) -> None:
     service.expect(profile.exists(), False)
 
 
-@check("update-6", question="What answers a replace without a Value, and is an empty string a value?")
+@check("update-6", question="How does the service answer a replace without a Value, and is an empty string a value?")
 def replace_needs_a_value(service: Service) -> None:
     """`replace` without a Value is refused, and an empty string is a value."""
     profile = service.new_dataset()
@@ -135,7 +135,7 @@ def an_unknown_device_is_accepted(service: Service) -> None:
     service.expect(profile.refused_update(DeviceId="d" * 257), too_long("deviceId", "d" * 257, 256))
 
 
-@check("update-8", question="What does removing a key that was never written answer?")
+@check("update-8", question="How does the service answer the removal of a key that was never written?")
 def removing_a_key_that_was_never_written_changes_nothing(service: Service) -> None:
     """A removal of a key that was never written is not in the answer, and leaves no tombstone."""
     profile = service.new_dataset()

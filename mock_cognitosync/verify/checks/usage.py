@@ -64,7 +64,7 @@ def a_deletion_frees_bytes_and_is_a_change(service: Service) -> None:
 
 @check("usage-2", question="What does DescribeIdentityUsage answer for an identity without data?")
 def an_identity_without_data_has_zeros(service: Service) -> None:
-    """An identity that has never written has zeros and no date, also after it has listed."""
+    """An identity that has never written has zeros and no date, even after it has listed."""
     profile = service.new_dataset()
     profile.list_records()
     usage = {**profile.identity, "DataStorage": 0, "DatasetCount": 0}
@@ -102,7 +102,7 @@ def a_page_of_pools_tells_its_size(service: Service) -> None:
 
 @check("usage-5")
 def the_number_of_sync_sessions_is_null(service: Service) -> None:
-    """SyncSessionsCount is null, also after a listing and an update."""
+    """SyncSessionsCount is null, even after a listing and an update."""
     profile = service.new_dataset()
     profile.fill("a")
     service.expect(pool_usage(service, profile.identity_pool_id).get("SyncSessionsCount"), None)
