@@ -1,1 +1,1 @@
-"""What a test does to the service from outside."""
+"""The means by which a test controls and inspects the service from outside."""

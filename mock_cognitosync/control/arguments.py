@@ -1,4 +1,4 @@
-"""Checks of what a test passes in. A wrong argument is refused at once, with what was given and how to fix it."""
+"""Checks of the arguments that a test passes. The message of a refusal says how to fix the argument."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def require_operation(name: str) -> str:
 
 def require_error(operation: str, code: str) -> None:
     """
-    Check that *operation* can answer with the error *code*: one that its model declares, or one common to all of AWS.
+    Check that *operation* can return the error *code*: one that its model declares, or one common to all AWS services.
 
     Raises:
         TypeError: *code* is not a str.
@@ -82,7 +82,7 @@ def require_parameters(operation: str, names: Iterable[str]) -> None:
 
 def require_region(account_id: str, region_name: str | None) -> None:
     """
-    Check that the service exists in a region; None is whichever boto3 is configured for.
+    Check that the service exists in a region; None is the one for which boto3 is configured.
 
     Raises:
         ValueError: it does not; the message lists the regions.
@@ -109,7 +109,7 @@ def require_synchronous(function: object) -> None:
 
 def require_account_id(account_id: str) -> None:
     """
-    Check that *account_id* is one, 12 digits.
+    Check that *account_id* consists of 12 digits.
 
     Raises:
         TypeError: it is not a str.
@@ -122,7 +122,7 @@ def require_account_id(account_id: str) -> None:
 
 class Ids:
     """
-    Checks ids of pools and identities for one region. An id that cannot be right is refused.
+    Checks the ids of pools and identities for one region. An impossible id is refused.
 
     Raises:
         TypeError: the id is not a str.
@@ -178,7 +178,7 @@ def require_dataset_name(dataset: str) -> None:
 
 def plain_str(what: str, value: object) -> str:
     """
-    *value* as the service stores it: an exact str, in which no surrogate pair is left as two characters.
+    *value* as the service stores it: an exact str without surrogate pairs.
 
     Raises:
         TypeError: it is not a str; the message names *what* it is.

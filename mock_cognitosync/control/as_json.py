@@ -1,4 +1,4 @@
-"""From the plain data between a handle and its mock to JSON, and back: plans, states and entries of the history."""
+"""Conversion to JSON and back for the plain data between a handle and its mock: plans, states and history entries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .snapshot import dates
 # A JSON object.
 Tree = dict[str, Any]
 
-# The major version, which changes if a client of the last one could fail.
+# The major version. It changes if clients of the previous version could fail.
 API_VERSION = 1
 API_PREFIX = "/moto-api/cognito-sync"
 _SCHEDULE = ("calls", "attempts", "every", "after", "probability", "seed")
@@ -136,7 +136,7 @@ def from_call(event: FinishedCall) -> Tree:
 
 
 def from_entry(entry: Entry, cursor: int) -> Tree:
-    """An entry of the history; *cursor* is the one to continue after it."""
+    """An entry of the history; *cursor* is the cursor after it."""
     there, event = entry.account_region, entry.event
     return {
         "cursor": cursor,

@@ -1,4 +1,4 @@
-"""Which calls a fault or hook applies to, and to how many of them."""
+"""The calls to which a fault or hook applies, and how many of them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Schedule:
 
 
 class Chooser:
-    """Decides, one call after the other, which are chosen. Not thread-safe."""
+    """Decides for one call after the other whether it is chosen. Not thread-safe."""
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule

@@ -21,15 +21,15 @@ class RecordedCall:
         parameters: as the service parsed them, by the model's names; empty if it could not.
         caller: the id of the calling identity or account, as in ``LastModifiedBy``; None if the credentials were
             refused.
-        access_key: the one that signed the request; None if it was not signed.
+        access_key: the access key of the signature; None if the request was not signed.
         invocation_id: shared by all attempts of one call; None if the client does not send one.
         attempt: counts from 1.
         error: the code of the refusal, ``ConnectionLost``, or the class of the exception that ended the call; None if
             the call succeeded.
         message: the message of the refusal or exception.
         hint: why the call was refused: what was sent, what is stored, and how to fix it.
-        rule: the rule in ``docs/fidelity.md`` by which the call was refused, with its ``mark`` in words: how well the
-            rule is known.
+        rule: the rule in ``docs/fidelity.md`` that is the reason for the refusal. ``mark`` says how well the rule is
+            known.
         faults: the faults that were injected into the call, as the test wrote them.
         caution: what a successful call should not rely on.
     """
@@ -70,7 +70,7 @@ class Calls(Sequence[RecordedCall]):
     def __init__(self, calls: Iterable[RecordedCall], region_name: str, elsewhere: Mapping[str, int]) -> None:
         self._calls = tuple(calls)
         self._region_name = region_name
-        # Number of calls by account and region, to which a client may have been configured by mistake.
+        # Number of calls by account and region. A client may have been configured for another one by mistake.
         self._elsewhere = elsewhere
 
     @overload
@@ -98,7 +98,7 @@ class Calls(Sequence[RecordedCall]):
 
     @property
     def heading(self) -> str:
-        """How many calls reached the account and region, and which others calls have reached instead."""
+        """The number of calls that reached the account and region, and the others that calls have reached instead."""
         others = ", ".join(
             f"{counted(number, 'call')} reached {account_region}" for account_region, number in self._elsewhere.items()
         )

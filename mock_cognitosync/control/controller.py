@@ -1,5 +1,5 @@
 """
-One mock as its handles see it: its state, its faults and hooks, its clock and its history.
+One mock, as its handles use it: its state, its faults and hooks, its clock and its history.
 
 Handles check arguments and shape results. A controller takes and returns plain data, so that a handle can also talk to
 a mock in another process. Python functions, as hooks or triggers, are the exception.
@@ -55,7 +55,7 @@ class Controller:
     """
     The :class:`~mock_cognitosync.cognitosync.interceptor.Interceptor` of one mock, for all accounts and regions.
 
-    Without settings, which each mock has, a controller gives access to the service's data only; see :mod:`.plain`.
+    Each mock has settings. Without them, a controller gives access to the service's data only; see :mod:`.plain`.
 
     Attributes:
         failures: the assertions that failed in triggers and hooks. The code under test may have caught them, so the
@@ -65,7 +65,7 @@ class Controller:
     def __init__(self, mock_settings: Settings | None = None, *, history: History | None = None) -> None:
         """
         Args:
-            mock_settings: those of the mock, which get this interceptor.
+            mock_settings: the settings of the mock, which get this interceptor.
             history: where to record; by default a mock has a new one, and without a mock nothing is recorded.
         """
         self._records = mock_settings is not None or history is not None
@@ -84,7 +84,7 @@ class Controller:
 
     def end(self) -> None:
         """
-        End with the mock: from now on only what was recorded can be read. Idempotent.
+        End with the mock: from now on, only the records of the history can be read. Idempotent.
 
         The mock calls it while its environment is still in place.
         """
@@ -146,7 +146,7 @@ class Controller:
         """Record what was pushed to a device."""
         self._history.add(account_region, PushedText(device_id, platform, text))
 
-    # What happened.
+    # History.
 
     @property
     def history(self) -> History:
@@ -165,7 +165,7 @@ class Controller:
     @property
     def account_region(self) -> AccountRegion:
         """
-        The account and region of a client that is created without either; after the end, those at that moment.
+        The account and region of a client that is created without either; after the end of the mock, those at its end.
 
         The account is ``MOTO_ACCOUNT_ID``, else moto's ``123456789012``. The region falls back to ``us-east-1``.
         """
@@ -214,7 +214,7 @@ class Controller:
         return identity_id
 
     def pool_of_users(self, account_region: AccountRegion) -> str:
-        """The pool for users of whom the test names none; created by the first one, or if it no longer exists."""
+        """The pool for users without a pool of their own; created for the first user, or if it no longer exists."""
         pool_id = self._pools_of_users.get(account_region)
         if pool_id is None or not self._backend(account_region).identity_pools.exists(pool_id):
             pool_id = self._pools_of_users[account_region] = self.new_pool(account_region)
@@ -350,11 +350,11 @@ class Controller:
         return self._interventions
 
     def remove_intervention(self, number: int) -> None:
-        """Remove a fault or hook. Idempotent, also after the end."""
+        """Remove a fault or hook. Idempotent, even after the end."""
         self._interventions.remove(number)
 
     def times_applied(self, number: int) -> int:
-        """How often a fault has been injected or a hook has run, also if it has been removed."""
+        """How often a fault has been injected or a hook has run, even if it has been removed."""
         return self._interventions.times_applied(number)
 
     def unused(self, after: int = 0) -> list[str]:
@@ -362,7 +362,7 @@ class Controller:
         return self._interventions.unused(after)
 
     def start_inner_test(self) -> tuple[int, int]:
-        """A test begins while the mock is active; returns the arguments of :meth:`end_inner_test`."""
+        """Begin a test while the mock is active, and return the arguments of :meth:`end_inner_test`."""
         self._history.start_test()
         return self._interventions.newest, len(self.failures)
 
@@ -379,7 +379,7 @@ class Controller:
         return self._require_mock().clock
 
     def limits(self, account_region: AccountRegion) -> Limits:
-        """What an identity may keep."""
+        """The limits of an identity."""
         return self._require_mock().limits_of(account_region)
 
     def advance(self, seconds: float) -> None:
@@ -403,12 +403,12 @@ class Controller:
             self.unfreeze()
 
     def expire_tokens(self, account_region: AccountRegion) -> None:
-        """Let all session tokens issued so far expire."""
+        """Expire all session tokens issued so far."""
         self._require_mock()
         self._backend(account_region).expire_tokens()
 
     def set_limits(self, account_region: AccountRegion, limits: Mapping[str, int]) -> None:
-        """Change what an identity may keep; the names are those of :class:`.limits.Limits`."""
+        """Change the limits of an identity; the names are those of :class:`.dataset.Limits`."""
         mock_settings = self._require_mock()
         mock_settings.limits[account_region] = replace(mock_settings.limits_of(account_region), **limits)
 

@@ -1,4 +1,4 @@
-"""Another device of an identity, which a client can be in conflict with."""
+"""Another device of an identity, with which a client can have conflicts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 class Device:
     """
-    A device that writes at once and is always up to date, under the rules that bind clients.
+    A device that writes at once and is always up to date. The rules for clients apply to it as well.
 
-    Its writes carry its identity's id as ``LastModifiedBy``. Source: records-3.
+    Its writes have the id of its identity as ``LastModifiedBy``. Source: records-3.
     """
 
     def __init__(self, port: Port, here: Callable[[], AccountRegion], identity_pool_id: str, identity_id: str) -> None:
@@ -39,8 +39,9 @@ class Device:
 
         Raises:
             TypeError: a name, key or value is not a str.
-            LimitExceeded: the identity would pass 20 datasets, or the dataset 1,024 records or 1,048,576 bytes.
-            CognitoSyncError: the service refuses for another reason. :mod:`mock_cognitosync.exceptions` has both.
+            LimitExceeded: the identity would exceed 20 datasets, or the dataset 1,024 records or 1,048,576 bytes.
+            CognitoSyncError: the service refuses for another reason. Both classes are in
+                :mod:`mock_cognitosync.exceptions`.
 
         Source: counts-1, limits-1, limits-2, limits-3.
         """
@@ -49,14 +50,14 @@ class Device:
 
     def remove(self, dataset: str, *keys: str) -> int:
         """
-        Remove records. Each remains as a tombstone, which tells other devices; keys never written change nothing.
+        Remove records. Each remains as a tombstone for other devices; a key that was never written changes nothing.
 
         Returns:
             The dataset's sync count.
 
         Raises:
             TypeError: the name or a key is not a str.
-            CognitoSyncError: the service refuses. :mod:`mock_cognitosync.exceptions` has it.
+            CognitoSyncError: the service refuses. The class is in :mod:`mock_cognitosync.exceptions`.
 
         Source: records-1, update-8.
         """
@@ -69,7 +70,7 @@ class Device:
 
         Raises:
             TypeError: the name is not a str.
-            DatasetNotFound: it does not exist. :mod:`mock_cognitosync.exceptions` has it.
+            DatasetNotFound: it does not exist. The class is in :mod:`mock_cognitosync.exceptions`.
 
         Source: datasets-4.
         """
@@ -78,7 +79,7 @@ class Device:
 
     @property
     def account_region(self) -> AccountRegion:
-        """The account and region of the handle that has created the device."""
+        """The account and region of the handle that created the device."""
         return self._here()
 
     def checked(

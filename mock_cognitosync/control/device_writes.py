@@ -1,4 +1,4 @@
-"""The writes of another device: always up to date, under the rules that bind clients."""
+"""The writes of another device, which is always up to date, under the rules for clients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..cognitosync.models import CognitoSyncBackend, lock
 from ..cognitosync.operations import perform
 from ..cognitosync.wire import service_model
 
-# How often a device tries if others write first each time.
+# How often a device tries if another one writes first each time.
 _TRIES = 10
 
 

@@ -87,7 +87,7 @@ class ActiveFault:
             started_ms = now_ms()
             if self.plan.real:
                 time.sleep(self.plan.seconds)
-            # A clock that is frozen has not moved while this thread slept.
+            # A frozen clock has not moved while this thread slept.
             advance(max(0, self.plan.seconds - (now_ms() - started_ms) / 1000))
         elif self.plan.error is not None:
             raise InjectedError(self.plan.error, self.plan.message)
@@ -99,7 +99,7 @@ class Fault:
     """
     A fault that ``fail``, ``drop_connection``, ``delay`` or ``time_out`` has added.
 
-    As a context manager it is removed at the end of the block.
+    As a context manager, it removes itself at the end of the block.
 
     Attributes:
         number: identifies it among the faults and hooks of the mock.

@@ -1,4 +1,4 @@
-"""The handle: what a test does to the mocked service, and what it sees of it."""
+"""The handle, with which a test controls and inspects the mocked service."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class CognitoSync:
     The mocked service of one account and region, seen from outside.
 
     ``with mock_cognitosync() as sync``, the fixture ``cognitosync`` and ``mock_cognitosync.current()`` return it.
-    Operations are named as in the model or as in boto3; ``"*"`` stands for all of them. Whatever is set here applies to
-    the account and region of the handle; the clock is that of the whole mock.
+    Operations are named as in the model or as in boto3; ``"*"`` stands for all of them. All settings apply to the
+    account and region of the handle, except the clock, which the whole mock shares.
 
-    An id or a name that cannot be right is a ValueError in every method: one that is malformed, of another region, or
-    an identity's in place of a pool's. After the mock has ended, only what it recorded can be read; everything else
-    raises a RuntimeError.
+    Every method raises a ValueError for an impossible id or name: one that is malformed, belongs to another region, or
+    is an identity's id in place of a pool's. After the mock has ended, only what it recorded can be read; everything
+    else raises a RuntimeError.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class CognitoSync:
     # Users and ids.
 
     def new_user(self, identity_pool_id: str | None = None) -> User:
-        """A new user, by default of a pool that the first call creates and later calls reuse."""
+        """A new user, by default in a pool that the first call creates and later calls reuse."""
         pool_id = self._port.pool_of_users(self._here) if identity_pool_id is None else identity_pool_id
         return User(self, pool_id, self.new_identity(pool_id))
 
@@ -120,7 +120,7 @@ class CognitoSync:
         return self._port.new_pool(self._here)
 
     def new_identity(self, identity_pool_id: str) -> str:
-        """The id of a new identity of the pool. The service requires no more of it than its form."""
+        """The id of a new identity of the pool. The service checks only its form."""
         self._ids.require_pool(identity_pool_id)
         return self._port.new_identity(self._here, identity_pool_id)
 
@@ -133,8 +133,8 @@ class CognitoSync:
         """
         Credentials of an identity, as keyword arguments of ``boto3.client``.
 
-        Records written with them carry the identity's id; with ``strict_credentials`` they give access to the data of
-        that identity only.
+        Records written with them have the identity's id as ``LastModifiedBy``; with ``strict_credentials``, they give
+        access to the data of that identity only.
 
         Source: access-6, records-3.
         """
@@ -175,13 +175,13 @@ class CognitoSync:
 
         Pass two users, or a pool and two identity ids.
 
-        Each becomes ``NAME.OLDIDENTITYID`` at sync count 1, with its live records at their own counts, and ListRecords
-        of ``NAME`` reports it until it is deleted. *old* keeps no datasets.
+        Each dataset becomes ``NAME.OLDIDENTITYID`` at sync count 1, with its live records at their own counts, and
+        ListRecords of ``NAME`` reports it until it is deleted. *old* keeps no datasets.
 
         Raises:
             TypeError: users and ids are mixed.
-            ValueError: *into* is *old* or already has such a dataset, a name would exceed 128 characters, the users are
-                of different pools, or an id cannot be right.
+            ValueError: *into* is *old* or already has such a dataset, a name would exceed 128 characters, the users
+                belong to different pools, or an id is impossible.
 
         Source: merge-1, merge-2, merge-3.
         """
@@ -209,7 +209,7 @@ class CognitoSync:
         Tokens, triggers set with :meth:`set_trigger`, faults and calls stay as they are.
 
         Args:
-            path: a file that :meth:`save` or a person wrote. The short form for a person is
+            path: a file written by :meth:`save` or by hand. The short form for files written by hand is
                 ``{pool: {identity: {dataset: {key: value}}}}``.
 
         Raises:
@@ -235,7 +235,7 @@ class CognitoSync:
             self._ids.require_pool(identity_pool_id)
         self._port.reset(self._here, identity_pool_id)
 
-    # What a test sees.
+    # Inspection.
 
     def records(self, identity_pool_id: str, identity_id: str, dataset: str) -> dict[str, str]:
         """Key to value of all live records, sorted by key; empty if the dataset does not exist."""
@@ -255,9 +255,9 @@ class CognitoSync:
     @property
     def calls(self) -> Calls:
         """
-        The calls to Cognito Sync in this account and region since the mock started, refused ones included.
+        The calls to Cognito Sync in this account and region since the mock started, including refused ones.
 
-        They do not include what a :class:`.device.Device` does.
+        They do not include those of a :class:`.device.Device`.
         """
         return self._port.history.calls(self._here)
 
@@ -267,9 +267,9 @@ class CognitoSync:
 
         In a mock that pytest shares between tests, it begins with the test that is running.
 
-        It has the calls with their hints, the writes of other devices, the faults and hooks that were applied and those
-        that never were, the changes of triggers, messages to streams and devices, and the moves of the clock. Long
-        values and repeated calls are folded; the latest calls are shown.
+        It contains the calls with their hints, the writes of other devices, the faults and hooks that were applied and
+        those that never were, the changes by triggers, messages to streams and devices, and the moves of the clock.
+        Long values and repeated calls are shortened; the latest calls are shown.
 
         Args:
             format: ``"text"``, or ``"mermaid"`` for https://mermaid.js.org.
@@ -280,7 +280,7 @@ class CognitoSync:
         return tell(self._port.history.entries_of_test(), self._here, format, self._port.unused())
 
     def report(self) -> str:
-        """What pytest shows for a failing test: the story here, then those of other regions and accounts in use."""
+        """The text that pytest shows for a failing test: the story here, and those of other regions and accounts."""
         entries = self._port.history.entries_of_test()
         reached = [there for _, there, event in entries if there and isinstance(event, (FinishedCall, DeviceCall))]
         stories = [tell(entries, there) for there in dict.fromkeys([self._here, *reached])]
@@ -296,7 +296,7 @@ class CognitoSync:
         """The silent pushes sent to registered devices since the mock started, oldest first. Source: push-2."""
         return self._port.history.push_notifications(self._here)
 
-    # What a test provokes.
+    # Faults, hooks, clock and limits.
 
     def before_next(
         self,
@@ -359,11 +359,11 @@ class CognitoSync:
         optional: bool = False,
     ) -> Fault:
         """
-        Refuse calls of *operation* with *error*, until the fault is removed or has been injected as often as it may.
+        Refuse calls of *operation* with *error*, until the fault is removed or its limit of injections is reached.
 
         Args:
             operation: the operation to refuse.
-            error: a code that the operation's model declares, or one common to all of AWS.
+            error: a code that the operation's model declares, or one common to all AWS services.
             message: by default the description of the error in the model.
             after_write: carry the call out and lose its answer, instead of refusing it at once.
             calls: inject only into the first *n* calls, including all their retries; mutually exclusive with
@@ -437,7 +437,7 @@ class CognitoSync:
         optional: bool = False,
     ) -> Fault:
         """
-        Let calls of *operation* take *seconds*, a number or a timedelta, on the mock's clock.
+        Delay calls of *operation* by *seconds*, a number or a timedelta, on the mock's clock.
 
         Nothing really waits, unless *real* is true. All other arguments, result and errors are those of :meth:`fail`.
         """
@@ -473,10 +473,10 @@ class CognitoSync:
 
     def advance(self, seconds: float | timedelta) -> None:
         """
-        Advance the mock's clock by *seconds*, a number or a timedelta: it timestamps records and expires tokens.
+        Advance the mock's clock, which timestamps records and expires tokens, by *seconds*, a number or a timedelta.
 
-        It adds to the machine's time, so freezegun and time-machine may change that as well. moto's other services do
-        not use it.
+        The clock adds the advances to the machine's time, so freezegun and time-machine move it as well. moto's other
+        services do not use it.
 
         Raises:
             ValueError: *seconds* is below 0 or above ten years.
@@ -496,11 +496,11 @@ class CognitoSync:
         return unfreeze
 
     def unfreeze(self) -> None:
-        """Let the mock's clock run again, as far ahead as it has been advanced."""
+        """Let the mock's clock run again, with all advances added to the machine's time."""
         self._port.unfreeze()
 
     def expire_tokens(self) -> None:
-        """Let all session tokens issued so far in this account and region expire. Source: token-2."""
+        """Expire all session tokens issued so far in this account and region. Source: token-2."""
         self._port.expire_tokens(self._here)
 
     def set_limits(
@@ -511,9 +511,9 @@ class CognitoSync:
         dataset_size_bytes: int | None = None,
     ) -> None:
         """
-        Change what an identity may keep in this account and region; limits that are not passed stay as they are.
+        Change the limits of this account and region; limits that are not passed stay as they are.
 
-        Stored data stays too, even if it exceeds the new limits.
+        Stored data is kept, even if it exceeds the new limits.
 
         Raises:
             ValueError: a limit is not an integer >= 0.

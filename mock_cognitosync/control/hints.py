@@ -14,12 +14,12 @@ from ..cognitosync.interceptor import Call
 from ..cognitosync.models import CognitoSyncBackend, lock
 from .history import Refusal
 
-# A hint lists this many names and only counts the rest.
+# A hint lists this many names and gives only the number of the others.
 _SHOWN = 5
 
 
 def explain(call: Call, error: BaseException) -> Refusal:
-    """Why *call* did not succeed."""
+    """The reason why *call* did not succeed."""
     if not isinstance(error, CognitoSyncError):
         return Refusal(type(error).__name__, _message(error), None, None)
     write, hint = _HINTS.get(type(error)), None
@@ -59,7 +59,7 @@ def caution_for(call: Call) -> str | None:
 
 
 def describe(error: BaseException) -> str:
-    """The class and the message of an exception, also if its ``__str__`` is broken."""
+    """The class and the message of an exception, even if its ``__str__`` is broken."""
     return f"{type(error).__name__}: {_message(error)}"
 
 
@@ -67,7 +67,7 @@ def _stale(call: Call, error: Any, backend: CognitoSyncBackend) -> str:
     dataset = _dataset(call, backend)
     record = dataset.find(error.key) if dataset else None
     if record is None:
-        # Another thread has deleted the dataset meanwhile.
+        # Another thread has deleted the dataset in the meantime.
         return f"{error.key!r} was at SyncCount {error.current}: list the records again"
     removed = "removed" if record.is_removed else "written"
     return (
