@@ -25,13 +25,13 @@ from .section import count_calls
 
 class Refusal(NamedTuple):
     """
-    Why a call did not succeed.
+    The reason why a call did not succeed.
 
     Attributes:
         error: the code of the refusal, ``ConnectionLost``, or the class of another exception.
         message: the message of the refusal or exception.
         hint: what was sent, what is stored, and how to fix it; None if the message explains it fully.
-        rule: the id of the rule by which the service refused; None for injected errors and other exceptions.
+        rule: the id of the rule that is the reason for the refusal; None for injected errors and other exceptions.
     """
 
     error: str
@@ -74,7 +74,7 @@ class DeviceCall(NamedTuple):
     Attributes:
         call: the call that a client would have made; its parameters are those that name the dataset.
         values: the records by key, None for those it removed; empty if it deleted the dataset.
-        sync_count: that of the dataset after the write; None if it was refused or deleted the dataset.
+        sync_count: the sync count of the dataset after the write; None if it was refused or deleted the dataset.
         refusal: None if it succeeded.
     """
 
@@ -200,7 +200,7 @@ class History:
             cursor: 0 for all entries.
 
         Raises:
-            ValueError: there never was such a cursor.
+            ValueError: such a cursor was never returned.
         """
         with self._lock:
             end = self._forgotten + len(self._entries)
@@ -211,12 +211,12 @@ class History:
             return entries, self._forgotten + start + len(entries)
 
     def start_test(self) -> None:
-        """A test begins while the mock is active: a report tells what happens from now on."""
+        """Begin a test while the mock is active: a report tells what happens from now on."""
         with self._lock:
             self._start_of_test = self._forgotten + len(self._entries)
 
     def entries_of_test(self) -> list[Entry]:
-        """The entries since the last test inside the mock began; all if there was none."""
+        """The entries since the last test inside the mock began; all entries if none did."""
         return self.entries_since(self._start_of_test)[0]
 
     def wait_until(self, holds: Callable[[], bool], seconds: float) -> None:
@@ -236,7 +236,7 @@ class History:
             self._arrivals.remove(arrival)
 
     def end_waiting(self) -> None:
-        """Let nobody wait any longer, now or later."""
+        """End all waits, including later ones."""
         self._may_wait = False
         self._announce()
 
@@ -268,7 +268,7 @@ class History:
 
     def _forget(self, kept: int) -> None:
         with self._lock:
-            # Another thread may have been here first.
+            # Another thread may have come first.
             surplus = max(0, len(self._entries) - kept)
             del self._entries[:surplus]
             self._forgotten += surplus

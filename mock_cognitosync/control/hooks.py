@@ -22,8 +22,7 @@ class DeviceAction:
     A call of a method of a :class:`.device.Device`, as plain data.
 
     Attributes:
-        records: what ``put`` writes.
-        record_keys: what ``remove`` removes.
+        records: the records that ``put`` writes. record_keys: the keys that ``remove`` removes.
     """
 
     method: DeviceMethod
@@ -48,7 +47,7 @@ class HookPlan:
         function_name: the name of its function, or its action as text.
         calls: it runs before the first *n* matching calls.
         optional: whether the test may pass although it never runs.
-        action: the action of another device; None for a Python function, which cannot be data.
+        action: the action of another device; None for a Python function, which is not plain data.
     """
 
     call_filter: CallFilter
@@ -78,7 +77,7 @@ class ActiveHook:
         Run the function.
 
         Raises:
-            TypeError: it returned an awaitable, which nothing would await.
+            TypeError: it returned an awaitable, which is never awaited.
         """
         self.times_applied += 1
         result = self._function()
@@ -119,7 +118,7 @@ class Hook:
 
 def action_of(function: Callable[[], object]) -> DeviceAction | None:
     """
-    The action of another device that *function* stands for, ``partial(device.put, "profile", {"theme": "dark"})``.
+    The action of another device that *function* is, such as ``partial(device.put, "profile", {"theme": "dark"})``.
 
     Returns:
         None if it is another function.

@@ -13,7 +13,7 @@ from .as_json import API_PREFIX, API_VERSION, Tree
 from .snapshot import SnapshotRefused
 
 _VERSIONED = f"{API_PREFIX}/v{API_VERSION}"
-# Longer than any request takes.
+# Longer than the longest request.
 _TIMEOUT_SECONDS = 60
 
 
@@ -32,7 +32,7 @@ class ControlClient:
     def __init__(self, url: str) -> None:
         """
         Args:
-            url: of the server, such as ``http://127.0.0.1:5000``; a path is ignored.
+            url: the URL of the server, such as ``http://127.0.0.1:5000``; a path is ignored.
 
         Raises:
             ValueError: *url* is not such a URL.
@@ -89,15 +89,15 @@ class ControlClient:
         The body of the answer to a request.
 
         Args:
-            method: of HTTP.
-            path: in this version of the API.
-            account_region: by default that of the server.
+            method: the HTTP method.
+            path: the path below that of this version of the API.
+            account_region: the account and region; by default those of the server.
             content: the body of the request.
 
         Raises:
             ServerUnusable: the server does not answer.
-            CognitoSyncError, SnapshotRefused, RuntimeError, TypeError, ValueError: those of a handle in the process of
-                the server.
+            CognitoSyncError, SnapshotRefused, RuntimeError, TypeError, ValueError: the server refuses, for the reasons
+                of a handle in its process.
         """
         if account_region is not None:
             names = {"account_id": account_region.account_id, "region_name": account_region.region_name}
@@ -124,7 +124,7 @@ def _error(status: int, answer: Tree) -> Exception:
     refusal = getattr(exceptions, name, None)
     if "code" in answer and isinstance(refusal, type) and issubclass(refusal, CognitoSyncError):
         error = refusal.__new__(refusal)
-        # The arguments of its class are unknown here.
+        # The arguments of the constructor are unknown here.
         CognitoSyncError.__init__(error, message)
         return error
     if name == "SnapshotRefused":

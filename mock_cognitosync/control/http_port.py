@@ -20,7 +20,7 @@ from .http_client import ControlClient, ServerUnusable
 
 class HttpPort:
     """
-    A connection to a server, from which on a test sees what happens there.
+    A connection to a server. A test sees what happens there from the moment of the connection.
 
     The history starts with the connection, and ids that others have issued are unknown. Everything else is shared with
     the other users of the server.
@@ -32,18 +32,18 @@ class HttpPort:
     def __init__(self, url: str) -> None:
         """
         Args:
-            url: of the server, such as ``http://127.0.0.1:5000``; a path is ignored.
+            url: the URL of the server, such as ``http://127.0.0.1:5000``; a path is ignored.
 
         Raises:
             ValueError: *url* is not such a URL.
-            ServerUnusable: see there.
+            ServerUnusable: the server does not answer, or it has no control API of this version.
         """
         self.failures: list[AssertionError] = []
         self._client = ControlClient(url)
         self._has_ended = False
         self._issued_ids: dict[str, str] = {}
         self._pools_of_users: dict[AccountRegion, str] = {}
-        # The kinds of those added here, by number.
+        # The kinds of the faults and hooks added here, by number.
         self._faults_and_hooks: dict[int, str] = {}
         # Faults and hooks as they were at the end.
         self._last_seen: dict[int, Tree] = {}
@@ -57,9 +57,9 @@ class HttpPort:
 
     def end(self) -> None:
         """
-        Remove the faults and hooks that were added here, and keep what happened until now. Idempotent.
+        Remove the faults and hooks that were added here, and keep the history up to now. Idempotent.
 
-        A server that has stopped already has none.
+        If the server has already stopped, nothing needs to be removed.
         """
         if not self._has_ended:
             with suppress(ServerUnusable):
@@ -143,7 +143,7 @@ class HttpPort:
         return identity_id
 
     def pool_of_users(self, account_region: AccountRegion) -> str:
-        """The pool for users of whom the test names none; created for this connection, or if it no longer exists."""
+        """The pool for users without a pool of their own; created for this connection, or if it no longer exists."""
         pool_id = self._pools_of_users.get(account_region)
         if pool_id is None or not self._ask("GET", f"/pools/{_quoted(pool_id)}", account_region)["exists"]:
             pool_id = self._pools_of_users[account_region] = self.new_pool(account_region)
@@ -273,12 +273,12 @@ class HttpPort:
         return self._add("hooks", plan.call_filter.account_region, tree)
 
     def remove_intervention(self, number: int) -> None:
-        """Remove a fault or hook. Idempotent, also after the end."""
+        """Remove a fault or hook. Idempotent, even after the end."""
         if not self._has_ended:
             self._client.request("DELETE", f"/{self._faults_and_hooks[number]}/{number}")
 
     def times_applied(self, number: int) -> int:
-        """How often a fault has been injected or a hook has run, also if it has been removed."""
+        """How often a fault has been injected or a hook has run, even if it has been removed."""
         added = self._added(number)
         times: int = added["times_injected" if "times_injected" in added else "times_run"]
         return times
@@ -324,11 +324,11 @@ class HttpPort:
             self.unfreeze()
 
     def expire_tokens(self, account_region: AccountRegion) -> None:
-        """Let all session tokens issued so far expire."""
+        """Expire all session tokens issued so far."""
         self._ask("POST", "/tokens/expire", account_region)
 
     def set_limits(self, account_region: AccountRegion, limits: Mapping[str, int]) -> None:
-        """Change what an identity may keep."""
+        """Change the limits of an identity."""
         self._ask("PATCH", "/limits", account_region, dict(limits))
 
     # Requests.

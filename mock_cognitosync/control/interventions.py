@@ -1,4 +1,4 @@
-"""The faults and hooks of one mock, and what they do to calls."""
+"""The faults and hooks of one mock, and their effects on calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .hooks import ActiveHook, HookPlan
 
 
 class NeverApplied(AssertionError):
-    """A fault or hook was never applied although the test passed, so it did not test what it seems to test."""
+    """A fault or hook was never applied although the test passed, so the test does not prove what it seems to prove."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__("\n".join([*sentences, "Remove what the test does not need, or pass optional=True to it."]))
@@ -32,7 +32,7 @@ class Interventions:
         # Replaced, never changed, so that calls can iterate without the lock.
         self._faults: dict[int, ActiveFault] = {}
         self._hooks: dict[int, ActiveHook] = {}
-        # Removed ones too, whose counts can still be read.
+        # Including removed ones, whose counts can still be read.
         self._all: dict[int, ActiveFault | ActiveHook] = {}
         # The numbers of those that ended with a test inside the mock; they have been checked.
         self._checked: set[int] = set()
@@ -62,11 +62,11 @@ class Interventions:
             self._hooks = {other: hook for other, hook in self._hooks.items() if other != number}
 
     def times_applied(self, number: int) -> int:
-        """How often a fault has been injected or a hook has run, also if it has been removed."""
+        """How often a fault has been injected or a hook has run, even if it has been removed."""
         return self._all[number].times_applied
 
     def plan_of(self, number: int) -> FaultPlan | HookPlan | None:
-        """The plan of a fault or hook, also if it has been removed; None if no fault and no hook has this number."""
+        """The plan of a fault or hook, even if it has been removed; None if no fault and no hook has this number."""
         added = self._all.get(number)
         return None if added is None else added.plan
 
@@ -89,7 +89,7 @@ class Interventions:
 
     @property
     def newest(self) -> int:
-        """The number of the fault or hook that was added last; 0 if there is none."""
+        """The number of the fault or hook that was added last; 0 if none was added."""
         return max(self._all, default=0)
 
     def end(self, after: int) -> None:

@@ -1,7 +1,7 @@
 """
 The check of a JSON value against a JSON Schema.
 
-It covers the keywords that the schemas of this package use. It reports the first violation and where it is.
+It covers the keywords that the schemas of this package use. It reports the first violation and its place.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def check(value: Any, schema: Schema, path: str, definitions: Mapping[str, Schem
         definitions: the schemas to which a ``$ref`` refers, by the last part of the reference.
 
     Raises:
-        ValueError: it has not; the text says where the violation is and what is expected there.
+        ValueError: it does not; the text names the place of the violation and says what is expected there.
     """
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]

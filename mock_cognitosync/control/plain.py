@@ -1,7 +1,8 @@
 """
-What a test gets under plain ``mock_aws``, without a ``mock_cognitosync``: a handle for data, and a record of its calls.
+The means of a test under plain ``mock_aws``, without a ``mock_cognitosync``: a handle for data, and recorded calls.
 
-Such a mock begins and ends unnoticed, so the record goes on until somebody starts a new one, and its length is limited.
+The package does not see such a mock begin or end, so recording continues until it is restarted, and keeps a limited
+number of entries.
 """
 
 from __future__ import annotations

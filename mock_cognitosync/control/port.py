@@ -1,5 +1,5 @@
 """
-What a handle asks of a mock, as plain data, so that the mock may be in this process or behind HTTP.
+The requests of a handle to its mock, as plain data, so that the mock may be in this process or behind HTTP.
 
 :class:`.controller.Controller` implements it for mocks in this process, :class:`.http_port.HttpPort` for a server.
 """
@@ -58,7 +58,7 @@ class Port(Protocol):
         """The id of a new identity of the pool."""
 
     def pool_of_users(self, account_region: AccountRegion) -> str:
-        """The pool for users of whom the test names none."""
+        """The pool for users without a pool of their own."""
 
     def identities(self, account_region: AccountRegion) -> list[tuple[str, str]]:
         """Pool and identity ids: first those issued by the mock, oldest first, then others that have datasets."""
@@ -114,10 +114,10 @@ class Port(Protocol):
         """Run a hook as *plan* says, *function* if the plan has no action; return the number of the hook."""
 
     def remove_intervention(self, number: int) -> None:
-        """Remove a fault or hook. Idempotent, also after the end."""
+        """Remove a fault or hook. Idempotent, even after the end."""
 
     def times_applied(self, number: int) -> int:
-        """How often a fault has been injected or a hook has run, also if it has been removed."""
+        """How often a fault has been injected or a hook has run, even if it has been removed."""
 
     def unused(self) -> list[str]:
         """A sentence about each fault and hook that was never applied and is not optional."""
@@ -137,7 +137,7 @@ class Port(Protocol):
         """Let the mock's clock run again, unless the mock has ended."""
 
     def expire_tokens(self, account_region: AccountRegion) -> None:
-        """Let all session tokens issued so far expire."""
+        """Expire all session tokens issued so far."""
 
     def set_limits(self, account_region: AccountRegion, limits: Mapping[str, int]) -> None:
-        """Change what an identity may keep; the names are those of :class:`.dataset.Limits`."""
+        """Change the limits of an identity; the names are those of :class:`.dataset.Limits`."""

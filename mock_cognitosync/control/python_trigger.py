@@ -63,10 +63,10 @@ def takes_context(function: Callable[..., Any]) -> bool:
     """
     Whether *function* is a ``handler(event, context)``, rather than a ``handler(event)``.
 
-    A second parameter that has a default is the context only if it is called ``context``.
+    A second parameter with a default is the context only if its name is ``context``.
 
     Raises:
-        TypeError: it is neither, or calling it would not run it.
+        TypeError: it is neither, or a call would not run it.
     """
     require_synchronous(function)
     try:

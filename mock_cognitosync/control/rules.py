@@ -1,4 +1,4 @@
-"""How well the rules are known by which the service refuses. A test compares the table with ``docs/fidelity.md``."""
+"""How well the rules for refusals are known. A test compares the table with ``docs/fidelity.md``."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ MARKS = {
 
 
 def mark_of(rule: str) -> str:
-    """The mark of *rule* in words; two halves of a rule can have two."""
+    """The mark of *rule* in words. A rule with two halves can have two marks."""
     return " and ".join(_WORDS[mark] for mark in MARKS[rule].split("/"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .calls import RecordedCall
 
-# A printed list shows this many calls and only counts the older ones. Repeated calls count once.
+# A printed list shows this many calls and gives only the number of the older ones. Repeated calls count once.
 _SHOWN = 20
 _WIDEST = 60
 _LISTED = 5
@@ -29,7 +29,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def signature(call: RecordedCall) -> str:
-    """Operation and parameters of *call*, long values cut."""
+    """Operation and parameters of *call*, with long values cut."""
     return f"{call.operation}({', '.join(f'{name}={short(name, value)}' for name, value in _sorted(call))})"
 
 
@@ -45,7 +45,7 @@ def result(call: RecordedCall) -> str:
 
 
 def remarks(call: RecordedCall) -> list[str]:
-    """The faults that were injected into *call*, and what the mock says about it."""
+    """The faults that were injected into *call*, its caution and its hint."""
     lines = [f"injected: {fault}" for fault in call.faults]
     if call.caution:
         lines.append(f"caution: {call.caution}")
@@ -58,7 +58,7 @@ def listing(calls: Sequence[RecordedCall]) -> str:
     """
     The latest of *calls*, numbered from 1.
 
-    The attempts of one call, and equal calls in succession, are listed once.
+    The attempts of one call, and consecutive equal calls, are listed once.
     """
     blocks = list(_blocks(calls))
     lines = [block for _, block in blocks[-_SHOWN:]]
@@ -82,7 +82,7 @@ def _blocks(calls: Sequence[RecordedCall]) -> Iterator[tuple[int, str]]:
 
 
 def _comparable(attempts: list[RecordedCall]) -> object:
-    """What makes two calls equal for a reader: everything but their tokens."""
+    """The values by which two calls are equal for a reader: everything but their tokens."""
     first = attempts[0]
     parameters = {name: value for name, value in first.parameters.items() if name != "SyncSessionToken"}
     return first.operation, parameters, [(call.attempt, outcome(call)) for call in attempts]
@@ -108,7 +108,7 @@ def _sorted(call: RecordedCall) -> list[tuple[str, Any]]:
 
 
 def short(name: str, value: Any) -> str:
-    """A short form of *value*: the beginning of an id or a token, the changes that patches make."""
+    """A short form of *value*: the beginning of an id or a token, or the changes that patches make."""
     if name == "RecordPatches" and isinstance(value, list):
         return f"[{patches(value)}]"
     if _OPAQUE.search(name) and isinstance(value, str):

@@ -1,4 +1,4 @@
-"""A user of the app under test: an identity with its pool, and everything that a test asks about it."""
+"""A user of the app under test: an identity with its pool, and its data."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _now() -> datetime:
 
 def merged_ids(identity_pool_id: str | User, old: str | None, into: str | User) -> tuple[str, str, str]:
     """
-    The pool and the two identities of a merge, which names two users, or a pool and two identity ids.
+    The pool and the two identities of a merge, given as two users, or as a pool and two identity ids.
 
     Raises:
         TypeError: users and ids are mixed.

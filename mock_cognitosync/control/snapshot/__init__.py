@@ -23,7 +23,7 @@ from .restore import state_of
 
 __all__ = ["SnapshotRefused", "check_writable", "load", "load_all", "save_all", "text_of"]
 
-# What a refusal calls a snapshot that is not a file.
+# The name of a snapshot without a file in a refusal.
 DOCUMENT = "the document"
 
 Path = str | os.PathLike[str]

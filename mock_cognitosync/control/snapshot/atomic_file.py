@@ -17,8 +17,8 @@ def write(path: str | os.PathLike[str], text: str) -> None:
     Write *text* to the file *path*, in UTF-8.
 
     The text is written to a new file in the same directory, which replaces the old file once it is on the disk. So a
-    crash leaves the old file, and of two concurrent writers one wins. A symbolic link is followed and stays; an
-    existing file keeps its mode and, as far as the process may set it, its owner.
+    crash leaves the old file, and of two concurrent writers one wins. A symbolic link is followed and kept; an existing
+    file keeps its mode and, if the process may set it, its owner.
 
     Raises:
         OSError: the file cannot be written; the old file is unchanged.
@@ -54,7 +54,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
-    """The file to replace, behind all symbolic links. Only a regular file can be replaced without harm."""
+    """The file to replace, behind all symbolic links. Only a regular file can be replaced safely."""
     name = _name(path)
     try:
         mode = Path(name).stat().st_mode
@@ -80,7 +80,7 @@ def _name(path: str | os.PathLike[str]) -> str:
 @contextmanager
 def _temporary_file(target: Path) -> Iterator[TextIO]:
     """An empty file in the directory of *target*; removed at the end of the block unless it was renamed."""
-    # Exclusive, so that nothing else can be opened under this name, with the mode that the umask leaves.
+    # Exclusive, so that no existing file is opened under this name. The umask determines the mode.
     file = target.with_name(f".{secrets.token_hex(8)}.part").open("x", encoding="utf-8", newline="\n")
     try:
         with suppress(FileNotFoundError):

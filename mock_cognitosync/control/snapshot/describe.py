@@ -1,4 +1,4 @@
-"""From the state of a backend to the form of a snapshot. What has its default value there is left out."""
+"""From the state of a backend to the form of a snapshot. Members with their default values are left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .document import Pools, Tree
 def described(backend: CognitoSyncBackend) -> Pools:
     """Return the identity pools of *backend*. The caller holds the lock."""
     pools: Pools = {pool_id: _created(pool) for pool_id, pool in backend.identity_pools.created_pools().items()}
-    # A copy, since the handle creates pools without the lock.
+    # A copy, because the handle creates pools without the lock.
     for pool_id, created_ms in list(backend.identity_pools.issued.items()):
         pools[pool_id] = _dates(creation_date=created_ms)
     for pool_id, configuration in backend.pool_resources.configurations.items():
@@ -36,7 +36,7 @@ def described(backend: CognitoSyncBackend) -> Pools:
 
 
 def _member(pools: Pools, pool_id: str, identity_id: str, name: str) -> Tree:
-    """The member *name* of an identity, which is added if it is absent."""
+    """The member *name* of an identity; it is added if it is absent."""
     identities = pools.setdefault(pool_id, {}).setdefault("identities", {})
     member: Tree = identities.setdefault(identity_id, {}).setdefault(name, {})
     return member

@@ -1,4 +1,4 @@
-"""The text of a snapshot file, and what it says about each account and region."""
+"""The text of a snapshot file, and its content for each account and region."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def to_text(accounts: Accounts) -> str:
     }
     tree = {"mock_cognitosync": VERSION, "accounts": regions}
     text = json.dumps(tree, indent=2, sort_keys=True, ensure_ascii=False)
-    # JSON can carry a lone surrogate, UTF-8 cannot.
+    # JSON can contain a lone surrogate, but UTF-8 cannot.
     return _SURROGATE.sub(lambda surrogate: f"\\u{ord(surrogate[0]):04x}", text) + "\n"
 
 

@@ -18,7 +18,7 @@ from ...cognitosync.pool_resources import PoolResources
 from . import dates
 from .document import Pools, Tree
 
-# The last millisecond of the year 9999, to which the dates of cognito-identity reach.
+# The last millisecond of the year 9999, the last date that cognito-identity can represent.
 _LAST_MS = 253_402_300_799_999
 
 
@@ -43,11 +43,11 @@ def state_of(account_region: AccountRegion, pools: Pools) -> State:
     Return the state that *pools* describe.
 
     Args:
-        account_region: where they belong.
+        account_region: the account and region of the pools.
         pools: in the form of the schema. By default, dates are the time on the mock's clock.
 
     Raises:
-        ValueError: a value contradicts another one, or the service refuses it; the text says where it is.
+        ValueError: a value contradicts another one, or the service refuses it; the text names the place of the value.
     """
     state = State()
     for pool_id, pool in pools.items():

@@ -18,7 +18,7 @@ def check(value: Any, name: str) -> None:
     Check that *value*, a parsed file, has the form *name* of the schema: ``snapshot`` or ``seed``.
 
     Raises:
-        ValueError: it has not; the text says where the violation is and what is expected there.
+        ValueError: it does not; the text names the place of the violation and says what is expected there.
     """
     json_schema.check(value, definitions()[name], "the file", definitions())
 

@@ -1,7 +1,7 @@
 """
 The story of a mock: its history as a sequence diagram, in text or in Mermaid.
 
-A pure function of entries, so that a handle of a mock in another process tells the same story.
+It is a pure function of history entries, so that a handle for a mock in another process tells the same story.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def _block(language: str, text: str) -> str:
 
 
 def _file_name(test: str) -> str:
-    """The id of a test as the name of a file; a checksum tells those apart that are equal otherwise."""
+    """The id of a test as the name of a file; a checksum distinguishes names that would otherwise be equal."""
     plain = test.replace("::", ".").replace("/", ".")
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain)[:_LONGEST_NAME]
     return name if name == plain else f"{name}-{crc32(test.encode()):08x}"

@@ -1,4 +1,4 @@
-"""The history as scenes: each call with all that happened while it was in progress."""
+"""The history as scenes: each call with everything that happened while it was in progress."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..section import counted
 from . import steps
 from .steps import Names, Step
 
-# A story shows this many scenes and only counts the older ones. Repeated scenes count once.
+# A story shows this many scenes and gives only the number of the older ones. Repeated scenes count once.
 _SHOWN = 20
 _IDS = {"IdentityPoolId": "identityPoolId", "IdentityId": "identityId", "DatasetName": "datasetName"}
 
@@ -35,12 +35,12 @@ _IDS = {"IdentityPoolId": "identityPoolId", "IdentityId": "identityId", "Dataset
 @dataclass(slots=True)
 class Scene:
     """
-    A call of a client with its retries, a call of another device, or anything outside of a call.
+    A call of a client with its retries, a call of another device, or an event outside a call.
 
     Attributes:
         numbers: the positions of its attempts in the list of recorded calls, from 1; empty if it is no client's call.
         invocation_id: that of the call.
-        times: how often an equal scene follows at once, itself included.
+        times: the number of consecutive equal scenes, including this one.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Scene:
     times: int = 1
 
     def add_answer(self, answer: Step, attempt: int) -> None:
-        """Add the answer to a call. The answers to retries are numbered, and equal ones in succession counted."""
+        """Add the answer to a call. The answers to retries are numbered, and consecutive equal ones are counted."""
         if self.numbers:
             self.steps = [
                 replace(step, attempts=step.attempts or (1, 1)) if step.answers_client else step for step in self.steps
@@ -103,7 +103,7 @@ def scenes_of(entries: Sequence[Entry], account_region: AccountRegion) -> Story:
 
 
 class _Builder:
-    """Adds one event after the other to the scene in which it happened."""
+    """Adds each event to the scene in which it happened."""
 
     def __init__(self, events: Sequence[Event], names: Names) -> None:
         self.scenes: list[Scene] = []
@@ -112,7 +112,7 @@ class _Builder:
         self._number = 0
         # The calls that are in progress, each with its scene.
         self._open: dict[object, Scene] = {}
-        # What happened during a call of a device that is recorded later.
+        # Events during a call of a device. The call itself is recorded later.
         self._during_device_call: list[Step] = []
 
     def add(self, position: int, event: Event) -> None:
@@ -170,7 +170,7 @@ class _Builder:
         return self._open[key]
 
     def _current(self) -> Scene:
-        """The scene of the call that is in progress; a new one if there is none."""
+        """The scene of the call that is in progress; a new one if no call is."""
         if self._open:
             return next(reversed(self._open.values()))
         self.scenes.append(Scene())
@@ -195,7 +195,7 @@ def _folded(scenes: Iterable[Scene]) -> list[Scene]:
 
 
 def _key(call: Call) -> object:
-    """What two entries about one attempt have in common, also if they have come from another process."""
+    """A key that two entries about one attempt share, even if they come from another process."""
     if call.invocation_id is not None:
         return call.invocation_id, call.attempt
     return call.operation, call.attempt, repr(sorted(call.parameters.items()))

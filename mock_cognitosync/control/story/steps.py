@@ -1,4 +1,4 @@
-"""One event of the history as a step of the story: who says what to whom."""
+"""One event of the history as a step of the story: a message from one participant to another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Step:
     One arrow of the diagram, or a note.
 
     Attributes:
-        kind: a note stands at its receiver.
+        kind: the kind of arrow, or a note, which is placed at its receiver.
         details: further lines.
         attempts: the first and the last attempt with this answer; None if the call had one attempt, or for other steps.
         has_failed: whether it is the answer to a call that did not succeed.
@@ -83,7 +83,7 @@ class Names:
 
 
 def identity_of(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Pool and identity that a call names, if it does."""
+    """The pool and identity that a call names; None if it names none."""
     pool_id, identity_id = parameters.get("IdentityPoolId"), parameters.get("IdentityId")
     return (str(pool_id), str(identity_id)) if pool_id is not None and identity_id is not None else None
 
