@@ -1,8 +1,8 @@
 """
 Explores a sync loop: runs it again for each of its calls and each disturbance that can affect the call.
 
-``from mock_cognitosync import explore`` is its only entrance. The package is not called ``explore``, because a module
-of that name would hide the function as soon as it is imported. It uses only the public handle.
+``from mock_cognitosync import explore`` is its only public name. The package is not called ``explore``, because a
+module of that name would hide the function as soon as it is imported. It uses only the public handle.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def explore(
     Args:
         scenario: a function or coroutine function that takes the handle, creates its user and its clients, runs the
             code under test, and asserts what must be true whatever other devices and the network do.
-        seed: seeds the ids of the mock and Python's ``random`` in each run, and the choice that a budget makes.
+        seed: seeds the ids of the mock and Python's ``random`` in each run, and the choice of runs within a limit.
         depth: 2 also runs each pair of disturbances that do not fail alone.
         max_runs: run at most *n* disturbed runs, chosen at random; None runs all.
-        max_seconds: start no run after this time; None runs all.
+        max_seconds: start no further run after this time; None runs all.
         max_attempts: botocore's limit in runs that disturb a single attempt; all other runs switch its retries off.
         options: further options of ``mock_cognitosync``, such as ``region_name`` or ``strict_credentials``.
 
@@ -50,7 +50,7 @@ def explore(
         The outcome of each run, which prints as a table.
 
     Raises:
-        Exception: what the undisturbed run raises.
+        Exception: the undisturbed run raises it.
         RuntimeError: a mock is active, the scenario makes no call in the region of the handle, or it does not make the
             same calls each time, one after the other.
         ValueError: *depth* or *max_attempts* is out of range.

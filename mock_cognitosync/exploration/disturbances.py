@@ -1,7 +1,7 @@
 """
 The disturbances: one row each, with the condition under which it can affect a call.
 
-A disturbance uses nothing but the handle, so each of them is also an example of what a test can do by itself.
+Disturbances use only the handle, so each of them is also an example for tests that cause it themselves.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Situation:
         return sync.user(self.call.parameters["IdentityPoolId"], self.call.parameters["IdentityId"])
 
 
-# Whether the disturbance has been applied. It has not if the call never came, or if the service refused the device.
+# Whether the disturbance was applied. It was not if the call never arrived, or if the service refused the device.
 WasApplied = Callable[[], bool]
 Condition = Callable[[Situation], bool]
 
@@ -83,11 +83,11 @@ class Disturbance:
 
     Attributes:
         name: the name in the ids of cells.
-        title: what has happened, as a sentence.
+        title: the event, as a sentence.
         can_affect: whether it can affect a call.
         apply: prepares a mock, before the scenario runs, so that the call meets it.
         is_retried: whether it disturbs one attempt, so that botocore's retry is part of the run.
-        overlooked: what has gone wrong if the service accepts the call nevertheless; empty if nothing has.
+        overlooked: the error if the service accepts the call nevertheless; empty if that is no error.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Disturbance:
 
 
 def _before(action: Callable[[CognitoSync, Situation], None]) -> Callable[[CognitoSync, Situation], WasApplied]:
-    """Do *action* when the call has arrived, before the service checks it."""
+    """Run *action* when the call has arrived, before the service checks it."""
 
     def apply(sync: CognitoSync, situation: Situation) -> WasApplied:
         arrived = applied = 0
@@ -156,7 +156,7 @@ def _delete_and_create(sync: CognitoSync, situation: Situation) -> None:
 
 def _merge_guest(sync: CognitoSync, situation: Situation) -> None:
     user = situation.user(sync)
-    # An id of its own for each call, and no random one, so that the ids of later users stay the same.
+    # Each call gets an id of its own that is not random, so that the ids of later users stay the same.
     guest_id = f"{sync.region_name}:00000000-0000-4000-8000-{situation.number:012d}"
     guest = sync.user(user.identity_pool_id, guest_id)
     guest.device().put(situation.dataset_name, {FOREIGN_KEY: situation.sample})

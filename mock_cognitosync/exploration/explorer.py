@@ -1,4 +1,4 @@
-"""Which runs to make, in which order, and what their outcomes mean."""
+"""The runs to make, their order, and the meaning of their outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Plan = tuple[Encounter, ...]
 
 @dataclass(slots=True, frozen=True)
 class Budget:
-    """How many disturbed runs to make, and for how many seconds to start further ones; None means no limit."""
+    """The maximum number of disturbed runs, and of seconds in which runs are started; None means no limit."""
 
     max_runs: int | None = None
     max_seconds: float | None = None
@@ -45,7 +45,7 @@ class Explorer:
         Make all runs that the budget allows.
 
         Raises:
-            Exception: what the undisturbed run raises.
+            Exception: the undisturbed run raises it.
         """
         situations, undisturbed = self._runner.situations()
         possible = [

@@ -1,4 +1,4 @@
-"""A progress bar, if somebody watches."""
+"""A progress bar on terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an exploration has found: the outcome of each cell, as a table and as an assertion."""
+"""The result of an exploration: the outcome of each cell, as a table and as an assertion."""
 
 from __future__ import annotations
 
@@ -81,13 +81,13 @@ class Exploration:
 
     def replay(self, cell_id: str) -> str:
         """
-        Run one cell or pair again, for a debugger: exceptions go through.
+        Run one cell or pair again, for a debugger: exceptions are not caught.
 
         Returns:
             The story of the run, see :meth:`.handle.CognitoSync.story`.
 
         Raises:
-            BaseException: what the scenario raises.
+            BaseException: the scenario raises it.
             ValueError: no cell has this id, or its disturbance cannot affect its call.
         """
         return self._replay(cell_id)

@@ -43,10 +43,10 @@ class Run:
     One disturbed run.
 
     Attributes:
-        error: what the scenario raised; None if it passed.
-        trace: what it did; None if it raised.
+        error: the exception of the scenario; None if it passed.
+        trace: its calls and stored records; None if it raised.
         applied: whether each of its disturbances was applied.
-        overlooked: what it overlooked.
+        overlooked: the errors that it overlooked.
     """
 
     error: BaseException | None
@@ -60,7 +60,7 @@ class Runner:
     Runs one scenario, again and again.
 
     Attributes:
-        waits: those of all runs so far.
+        waits: the waits of all runs so far.
     """
 
     def __init__(
@@ -74,9 +74,9 @@ class Runner:
 
     def situations(self) -> tuple[list[Situation], Trace]:
         """
-        Each call of the undisturbed run, with what was stored when it arrived, and the trace of that run.
+        Each call of the undisturbed run, with the records stored when it arrived, and the trace of that run.
 
-        The scenario runs twice: the second run knows the calls that are to come, and looks at their datasets.
+        The scenario runs twice: the second run knows which calls will arrive, and reads their datasets.
 
         Raises:
             Exception: what the scenario raises.
@@ -181,7 +181,7 @@ class Runner:
 
 
 def _overlooked(sync: CognitoSync, encounters: Sequence[Encounter]) -> str:
-    """What has gone wrong although the service accepted the disturbed calls."""
+    """The errors of calls that the service accepted in spite of their disturbances."""
     found = []
     for encounter in encounters:
         calls = [call for call in calls_of(sync) if call.operation == encounter.situation.call.operation]
@@ -201,7 +201,7 @@ def _look(sync: CognitoSync, call: RecordedCall) -> Seen:
 
 
 def _sample(call: RecordedCall, calls: Sequence[RecordedCall], records: Mapping[str, str]) -> str:
-    """A value as the code under test writes it: of the call, else of the dataset, else of another call to it."""
+    """A value as the code under test writes it: from the call, its dataset, or another call for that dataset."""
     others = [other for other in calls if dataset_of(other) == dataset_of(call)]
     written = [
         str(patch["Value"])

@@ -12,14 +12,14 @@ from .disturbances import FOREIGN_KEY
 if TYPE_CHECKING:
     from .. import CognitoSync, RecordedCall
 
-# What the service hands out, or the clock: it differs after any disturbance and says nothing about the code under test.
+# Values from the service or the clock. They differ after any disturbance and say nothing about the code under test.
 _HANDED_OUT = {"SyncSessionToken", "SyncCount", "LastSyncCount", "NextToken", "DeviceLastModifiedDate"}
 
 
 @dataclass(slots=True, frozen=True)
 class Trace:
     """
-    What a run did.
+    The calls and stored records of a run.
 
     Attributes:
         calls: the operation of each call and its parameters as text, without tokens, counts and dates.
@@ -30,7 +30,7 @@ class Trace:
     stored: Mapping[str, Mapping[str, str]]
 
     def difference(self, undisturbed: Trace) -> str:
-        """How this run differs from the undisturbed one; empty if it does not."""
+        """The difference from the undisturbed run; empty if there is none."""
         return "; ".join(filter(None, [self._other_calls(undisturbed), self._other_records(undisturbed)]))
 
     def _other_calls(self, undisturbed: Trace) -> str:
@@ -62,7 +62,7 @@ def calls_of(sync: CognitoSync) -> list[RecordedCall]:
 
 
 def trace_of(sync: CognitoSync) -> Trace:
-    """What the scenario has done and stored so far."""
+    """The calls and stored records of the scenario so far."""
     calls = calls_of(sync)
     names = _names_of_ids(calls)
     stored = {}
@@ -76,7 +76,7 @@ def trace_of(sync: CognitoSync) -> Trace:
 
 
 def dataset_of(call: RecordedCall) -> tuple[str, str, str] | None:
-    """Pool, identity and name of the dataset that *call* names, if it does."""
+    """The pool, identity and name of the dataset that *call* names; None if it names none."""
     found = [call.parameters.get(name) for name in ("IdentityPoolId", "IdentityId", "DatasetName")]
     if None in found:
         return None

@@ -45,7 +45,7 @@ class Waits:
             if not self._passes(inspect.currentframe(), seconds, advance):
                 sleep(seconds)
 
-        # Not a coroutine function: its caller is known only at the call.
+        # Not a coroutine function, because only the call itself shows its caller.
         def counted_asynchronous_sleep(delay: float, result: Any = None) -> Coroutine[Any, Any, Any]:
             passes = self._passes(inspect.currentframe(), delay, advance)
             return asynchronous_sleep(0 if passes else delay, result)

@@ -1,5 +1,5 @@
 """
-A phone: a device with a store of its own, which synchronizes as the archived official clients of Cognito Sync do.
+A phone: a device with a store of its own, which synchronizes like the archived official clients of Cognito Sync.
 
 It calls the service through a boto3 client, and imports nothing else of this package: it works in a mock, at a server
 and at any other endpoint. ``docs/how-to/phones.md`` describes the algorithm and the differences between the clients.

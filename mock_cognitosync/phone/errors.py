@@ -1,10 +1,10 @@
-"""Why a phone is not synchronized."""
+"""The reasons why a phone is not synchronized."""
 
 from __future__ import annotations
 
 
 class NotSynchronized(Exception):
-    """A synchronization ended early. What was edited on the phone is still there."""
+    """A synchronization ended early. The edits on the phone are kept."""
 
 
 class PhoneOffline(NotSynchronized):
@@ -12,7 +12,7 @@ class PhoneOffline(NotSynchronized):
 
 
 class SynchronizationCancelled(NotSynchronized):
-    """A callback refused to go on."""
+    """A callback cancelled the synchronization."""
 
 
 class RetriesExhausted(NotSynchronized):

@@ -32,12 +32,12 @@ class Phone:
     """
     A device of a user, with a store that is read and written offline.
 
-    It is for one thread. Errors of boto3 are raised as they are.
+    It is not thread-safe. Errors of boto3 are raised unchanged.
 
     Attributes:
         client: sends the calls.
         is_online: if it is false, :meth:`synchronize` sends nothing and raises :class:`PhoneOffline`.
-        device_id: what :meth:`register` got.
+        device_id: the id that :meth:`register` received.
     """
 
     def __init__(
@@ -133,12 +133,12 @@ class Phone:
             dataset: the name of the dataset.
             on_conflict: resolves each conflict. By default the last writer wins, as in the clients for Android and iOS.
             on_deleted: takes the name of a dataset that was deleted at the service. True deletes it here too, with all
-                that was edited, and ends the synchronization; False cancels it.
+                edits, and ends the synchronization; False cancels the synchronization.
             on_merged: takes the name of the dataset and those of the datasets that a merge of identities added to it.
                 They are reported until they are deleted. True starts again, False cancels. :meth:`adopt` is one.
 
         Returns:
-            What the service changed here: key to value, None for a removed record.
+            The changes that the service made here: key to value, None for a removed record.
 
         Raises:
             PhoneOffline: the phone is offline.
@@ -159,9 +159,9 @@ class Phone:
 
     def adopt(self, dataset: str, merged: Sequence[str]) -> bool:
         """
-        Take the records of merged datasets over and delete these datasets; a value for *on_merged*.
+        Copy the records of merged datasets and delete these datasets; a value for *on_merged*.
 
-        Records that this phone has in *dataset* stay as they are. If it has deleted *dataset*, none are taken over.
+        Records that this phone has in *dataset* stay as they are. If it has deleted *dataset*, no records are copied.
         """
         for name in merged:
             self.synchronize(name, on_deleted=lambda name: True)
@@ -208,7 +208,7 @@ class Phone:
         }
         if any(push.get(name) != value for name, value in ours.items()):
             return None
-        # A text on platforms that deliver nothing else.
+        # A string on platforms that deliver only strings.
         if int(push["syncCount"]) <= self.last_sync_count(push["datasetName"]):
             return None
         return self.synchronize(push["datasetName"], **callbacks)
@@ -264,7 +264,7 @@ class Phone:
         return pulled if self._push(remote, store, listing) else None
 
     def _pull(self, store: _Store, listing: Listing, on_conflict: Resolve) -> dict[str, str | None]:
-        """Store what was listed, with conflicts resolved; nothing of it if a conflict is not."""
+        """Store the listed records, with conflicts resolved; if a conflict is not resolved, store none."""
         changes: dict[str, StoredRecord] = {}
         for remote in listing.records:
             local = store.records.get(remote.key)
@@ -280,7 +280,7 @@ class Phone:
         return {key: record.value for key, record in changes.items() if not record.is_modified}
 
     def _push(self, remote: RemoteDataset, store: _Store, listing: Listing) -> bool:
-        """Send what was changed here; False if the service refuses because another device was faster."""
+        """Send the changes of this phone; False if the service refuses because another device was faster."""
         sent = {key: record for key, record in store.records.items() if record.is_modified}
         if not sent:
             return True
@@ -291,7 +291,7 @@ class Phone:
             store.last_sync_count = min(store.last_sync_count, max(record.sync_count for record in sent.values()))
             return False
         for record in answered:
-            # One that was changed while the call ran is still to be sent.
+            # A record that was changed during the call must still be sent.
             if record.key not in sent or store.records[record.key] is sent[record.key]:
                 store.records[record.key] = record
         # If it rose by more, another device wrote in between, and the next listing must contain that.

@@ -38,7 +38,7 @@ class Conflict:
     Attributes:
         local: the record in the phone's store.
         remote: the record at the service.
-        date: the time at which the phone noticed it.
+        date: the time at which the phone noticed the conflict.
     """
 
     local: StoredRecord
@@ -89,6 +89,7 @@ def merge_values(merge: Callable[[str | None, str | None], str | None]) -> Resol
     A function that resolves conflicts with *merge*.
 
     Args:
-        merge: takes the value of the phone and that of the service, and returns the new one; None is a removed record.
+        merge: takes the value of the phone and that of the service, and returns the new value; None means a removed
+            record.
     """
     return lambda conflict: conflict.with_value(merge(conflict.local.value, conflict.remote.value))

@@ -1,4 +1,4 @@
-"""The HTTP server: moto's server with Cognito Sync in it, for clients in every language."""
+"""The HTTP server: moto's server with Cognito Sync added, for clients in any language."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def missing_dependencies() -> str | None:
 
 def variables(url: str, region_name: str) -> dict[str, str]:
     """
-    The environment variables that lead AWS clients in any language to the server at *url*.
+    The environment variables that direct AWS clients in any language to the server at *url*.
 
-    If botocore has no model of the service, they lead Python programs on this machine to the package's own.
+    If botocore has no model of the service, they direct Python programs on this machine to the package's own.
     """
     from ..environment import own_service_model
 
@@ -30,7 +30,7 @@ def variables(url: str, region_name: str) -> dict[str, str]:
         # moto identifies callers by the access key, and no account owns this one.
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        # Some clients read the one, some the other.
+        # Some clients read one of them, some the other.
         "AWS_DEFAULT_REGION": region_name,
         "AWS_REGION": region_name,
         **own_service_model(),

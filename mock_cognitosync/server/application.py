@@ -49,7 +49,7 @@ _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in H
 
 
 class AnswerWithheld(Exception):
-    """The client gets no answer, and its connection stays open until it gives up or the server closes idle ones."""
+    """The client gets no answer, and the connection stays open until the client or the idle limit closes it."""
 
 
 def make_application(guard: Guard | None = None) -> Application:
@@ -63,7 +63,7 @@ def in_front_of(others: Application, guard: Guard | None = None) -> Application:
 
     Args:
         others: the application for requests that are not for Cognito Sync.
-        guard: the check that precedes everything; by default one that allows no additional host or origin.
+        guard: the first check of each request; by default one that allows no additional host or origin.
     """
     require("moto", recorder, "_record_request")
     guard, control = guard or Guard(), make_control_api()

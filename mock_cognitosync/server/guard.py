@@ -1,5 +1,5 @@
 """
-The check of every request before anything else sees it, so that web pages of other origins cannot control the server.
+The first check of every request, so that web pages of other origins cannot control the server.
 
 A browser sends requests of any page to this machine. Two kinds are refused: those that reach the server under a name
 that the page's author may have pointed at it (DNS rebinding), and those that would change moto's own state.
@@ -15,9 +15,9 @@ from typing import Any
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?", re.ASCII)
-# More characters of a header are not repeated; a domain name has at most 253.
+# Messages repeat at most this many characters of a header; a domain name has at most 253.
 _LONGEST = 300
-# Names that only this machine and AWS can give away. Docker gives the last one to the host of a container.
+# Names that only this machine and AWS can assign. Docker assigns the last one to the host of a container.
 _OWN_NAME = re.compile(r"(.+\.)?(localhost|amazonaws\.com|amazonaws\.com\.cn|api\.aws)|host\.docker\.internal")
 
 
@@ -26,14 +26,14 @@ class Guard:
     """
     Attributes:
         hosts: names of the server besides addresses, ``localhost`` and the names of AWS's endpoints; in lower case.
-        origins: of pages that may change the state of moto itself, such as ``http://localhost:3000``.
+        origins: the origins of pages that may change the state of moto itself, such as ``http://localhost:3000``.
     """
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
 
     def refusal(self, environ: dict[str, Any]) -> str | None:
-        """A sentence that says why the request is refused; None if it is not."""
+        """The reason for the refusal of a request as a sentence; None if the request is not refused."""
         host = environ.get("HTTP_HOST")
         # Every browser sends one.
         if host and not _is_own(host) and _name_of(host) not in self.hosts:

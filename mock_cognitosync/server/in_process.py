@@ -1,4 +1,4 @@
-"""A server in the process of the tests, so that they see immediately what its clients do."""
+"""A server in the process of the tests, so that they immediately see the changes of its clients."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CognitoSyncServer:
     @property
     def variables(self) -> dict[str, str]:
         """
-        The environment variables that lead AWS clients to the server: endpoint, credentials and region.
+        The environment variables that direct AWS clients to the server: endpoint, credentials and region.
 
         They may be added to any environment, for instance ``env={**os.environ, **server.variables}``.
         """
@@ -37,7 +37,7 @@ class CognitoSyncServer:
 @contextmanager
 def serving_this_process(hosts: Iterable[str] = ()) -> Iterator[str]:
     """
-    Serve what is mocked in this process at a free port of 127.0.0.1.
+    Serve the mocked services of this process at a free port of 127.0.0.1.
 
     Args:
         hosts: further names of the server, see :class:`.guard.Guard`.

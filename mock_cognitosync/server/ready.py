@@ -1,4 +1,4 @@
-"""What the command prints when the server answers: the URL, and the variables in the syntax of a reader."""
+"""The text that the command prints when the server answers: the URL, and the variables in the syntax of a reader."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .page import PATH
 
 def ready_text(url: str, variables: Mapping[str, str], syntax: str) -> str:
     """
-    The URL of the server and the environment variables that lead AWS clients to it, as lines.
+    The URL of the server and the environment variables that direct AWS clients to it, as lines.
 
     Args:
-        url: without a path.
+        url: the URL, without a path.
         variables: name to value.
         syntax: one of :data:`SYNTAXES`. ``json`` gives one line with an object; the others begin with a comment.
     """

@@ -15,7 +15,7 @@ class PeriodicSaver:
     Args:
         path: the file, which is replaced completely or stays as it is.
         seconds: the interval.
-        warn: called with a sentence if the file cannot be written, once until it can be written again.
+        warn: called once with a sentence if the file cannot be written, and again only after a successful save.
         clock: the time in seconds.
     """
 

@@ -17,7 +17,7 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from ..registration import require
 from .application import AnswerWithheld
 
-# A client that has more to read gets no further answer.
+# A client that has more unread bytes gets no further answer.
 MOST_UNREAD_BYTES = 1024 * 1024
 
 
@@ -98,8 +98,8 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     """
     Let the next request of a client that does not read its answers wait without a worker thread.
 
-    Such a client has sent several requests at once. waitress's worker would wait until it reads, so that a few of these
-    clients would occupy all workers.
+    Such a client has sent several requests at once. waitress's worker would wait until the client reads, so that a few
+    such clients would occupy all workers.
     """
 
     def add_task(self, task: Channel) -> None:
@@ -111,7 +111,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """
-    Leave sending to the worker thread while it works, and do not wait for the body of a request that has none.
+    Leave sending to the worker thread while it works, and do not wait for the body of a request without one.
 
     As soon as there is something to send, waitress's reading thread would try to send it as well: without success,
     because the connection is locked, and in a busy loop, which keeps the worker from the interpreter for 5 ms each
@@ -124,7 +124,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     is_waiting = False
 
     def send_continue(self) -> None:
-        # waitress then waits for a body. botocore sends Expect: 100-continue with an empty one too.
+        # waitress then waits for a body, but botocore sends Expect: 100-continue even with an empty one.
         completed = self.request.completed
         super().send_continue()
         self.request.completed = completed
@@ -139,7 +139,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
                 self.is_waiting = False
                 self.server.add_task(self)
             elif self.last_activity < time() - self.adj.channel_timeout:
-                # waitress spares a connection that has requests.
+                # waitress does not close a connection that has requests.
                 self.will_close = True
         if self.will_close:
             # waitress would wait until it can send, which a client that reads nothing prevents.

@@ -32,13 +32,13 @@ def serving(
     application: Application, host: str = "127.0.0.1", port: int = 0, *, idle_seconds: int = _IDLE_SECONDS
 ) -> Iterator[str]:
     """
-    Serve *application* until the context ends; answers under way then have 5 seconds to finish.
+    Serve *application* until the context ends; answers in progress then have 5 seconds to finish.
 
     Args:
         application: called on several threads at a time.
         host: a name or address of this machine.
         port: 0 picks a free port.
-        idle_seconds: close a connection after this time without traffic.
+        idle_seconds: the time without traffic after which a connection is closed.
 
     Returns:
         The URL for clients on this machine.

@@ -1,1 +1,1 @@
-"""The control API: what the handle of a Python test does, over HTTP and for every language."""
+"""The control API: the functions of the handle over HTTP, for tests in any language."""

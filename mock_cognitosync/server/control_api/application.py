@@ -31,7 +31,7 @@ from .routes import ROUTES, Route
 from .schemas import ACCOUNT_REGION, COMPONENTS, PATH_PARAMETERS
 
 DESCRIPTION_PATH = f"{API_PREFIX}/v{API_VERSION}/openapi.json"
-# More than a snapshot of any test has.
+# More than the snapshot of any test.
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _INTEGER = re.compile("-?[0-9]{1,16}")
 _NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,16})?")
@@ -46,7 +46,7 @@ def make_application() -> Flask:
     description = openapi.description(ROUTES)
     routes = [
         *((f"{API_PREFIX}/v{API_VERSION}", route) for route in ROUTES),
-        # Without a version, so that clients of every version find out which one it is.
+        # Without a version in the path, so that every client can find out the version.
         (API_PREFIX, Route("GET", "/health", health, "", {})),
         ("", Route("GET", DESCRIPTION_PATH, lambda _: description, "", {})),
     ]

@@ -16,7 +16,7 @@ class NotFound(LookupError):
 
 
 class TooManyWaiting(RuntimeError):
-    """A request would have to wait, but as many as may wait do so already."""
+    """A request would have to wait, but the maximum number of requests is already waiting."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,12 +25,12 @@ class Asked:
     A request whose form has been checked.
 
     Attributes:
-        controller: that of the active mock.
+        controller: the controller of the active mock.
         sync: a handle for the account and region of the request.
         here: that account and region.
         path: the parameters in the path.
         query: the parameters in the query, by default those of the route.
-        body: the parsed body; for a snapshot its bytes, of which the parser of snapshots knows more.
+        body: the parsed body; for a snapshot its bytes, because the parser of snapshots gives better messages.
     """
 
     controller: Controller

@@ -1,4 +1,4 @@
-"""The requests of the control API that read what happened, and may wait for it."""
+"""The requests of the control API that read the history, and may wait for new entries."""
 
 from __future__ import annotations
 

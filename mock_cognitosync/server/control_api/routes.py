@@ -1,7 +1,7 @@
 """
 The control API as a table of routes.
 
-Requests are dispatched by it, and the OpenAPI description is generated from it.
+It dispatches requests, and the OpenAPI description is generated from it.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Route:
         function: returns the body of the answer; None for an answer without one.
         body: the schema of the request's body; None if it has none.
         answer: the schema of the answer's body; None if it has none.
-        status: of the answer; by default 200, or 204 if it has no body.
-        query: the parameters in the query besides those that all routes have.
-        refusals: the statuses of errors besides those that all routes have.
+        status: the status of the answer; by default 200, or 204 if it has no body.
+        query: the parameters in the query, in addition to those of all routes.
+        refusals: the statuses of errors, in addition to those of all routes.
         reads_bytes: whether the function parses the body, which need not have the schema.
     """
 
@@ -89,7 +89,7 @@ _MERGE = members({"identity_pool_id": TEXT, "old": TEXT, "into": TEXT})
 _OF_POOL = {"identity_pool_id": SCOPE["identity_pool_id"]}
 _OPERATION = {"operation": described(TEXT, "Only calls of this operation.")}
 _AT_LEAST = {"at_least": described(COUNT, "With wait: until this many calls have arrived.")}
-# What the service can refuse another device besides a wrong parameter.
+# The refusals of another device, in addition to that of a wrong parameter.
 _DEVICE = (404, 429)
 _WAITING = (429,)
 
