@@ -15,7 +15,7 @@ _KEPT_ENTRIES = 2000
 
 @contextmanager
 def standalone(chosen: settings.Settings) -> Iterator[Controller]:
-    """Put *chosen* in force, and control and record everything that happens, of which at least 2,000 entries stay."""
+    """Apply *chosen*, and control and record everything that happens; the history keeps at least 2,000 entries."""
     chosen.started_ms = settings.now_ms()
     controller = Controller(chosen, history=History(settings.now_ms, _KEPT_ENTRIES))
     settings.push(chosen)

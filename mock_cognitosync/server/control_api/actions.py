@@ -1,8 +1,8 @@
 """
 The requests of the control API as functions that return the body of the answer.
 
-They translate a request into calls of the handle, so that its checks and messages apply. What only the API offers, such
-as lists, comes from the controller. :mod:`.routes` says what each of them does.
+They translate a request into calls of the handle, so that its checks and messages apply. Results that only the API
+offers, such as lists, come from the controller. :mod:`.routes` describes each function.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ Controls mock-cognitosync, a test double of Amazon Cognito Sync, from every lang
 a region; everything else is that of the Python handle. Clock, faults and hooks belong to the server: tests that run in
 parallel use identity pools of their own, limit faults and hooks to them, and leave the clock alone.
 """
-# What each request can be refused with: its form, its host or origin, no active mock, or its size.
+# The reasons why any request can be refused: its form, its host or origin, no active mock, or its size.
 _REFUSALS = (400, 403, 409, 413)
 
 
