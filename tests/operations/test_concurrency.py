@@ -1,16 +1,22 @@
-"""Concurrent calls: they never fail otherwise than with a refusal, and a save meets no half-written state."""
+"""Concurrent calls, saves, resets, and starts and stops of mocks: nothing is lost, half-written or left behind."""
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Event
 
 import boto3
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from driver import ACCOUNT, MODEL, DatasetDriver, replace
+from botocore.httpsession import URLLib3Session
+from driver import ACCOUNT, MODEL, DatasetDriver, counted, replace
+from network import watched
+
+from mock_cognitosync import mock_cognitosync
 
 THREADS = 8
 ROUNDS = 4
@@ -200,3 +206,93 @@ def test_saves_to_one_path_are_never_mixed(cognitosync, profile, tmp_path):
     assert len({len(text) for text in contents}) == 1
     assert [child.name for child in tmp_path.iterdir()] == ["state.json"]
     cognitosync.load(path)
+
+
+def patched():
+    """What a mock changes in the process."""
+    return dict(os.environ), URLLib3Session.send, boto3.DEFAULT_SESSION
+
+
+def test_mocks_start_and_stop_while_other_threads_write(cognitosync, profile):
+    """No write is lost, no request leaves, and each thread finds its own mock; then all is as before."""
+    before, finished = patched(), Event()
+
+    def write(dataset):
+        count = 0
+        while not finished.is_set() or count < ROUNDS:
+            assert dataset.write(replace("k", str(count), count)) == [("k", str(count), count + 1)]
+            count += 1
+        return count
+
+    def start_and_stop(number):
+        for _ in range(6):
+            with mock_cognitosync().running() as inner:
+                dataset = DatasetDriver.of_new_identity(inner, boto3.client("cognito-sync", "us-east-1"))
+                dataset.fill("theme")
+                assert counted(dataset.list_records()["Records"]) == [("theme", "v", 1)]
+        return number
+
+    def start_and_stop_together():
+        try:
+            return run_together(*(partial(start_and_stop, number) for number in range(3)))
+        finally:
+            finished.set()
+
+    datasets = [profile.named(f"written-{number}") for number in range(3)]
+    with watched() as hosts:
+        *counts, numbers = run_together(*(partial(write, dataset) for dataset in datasets), start_and_stop_together)
+
+    assert hosts == []
+    assert numbers == [0, 1, 2]
+    assert [dataset.state().sync_count for dataset in datasets] == counts
+    assert patched() == before
+
+
+def test_mocks_that_threads_start_and_stop_leave_nothing_behind():
+    """Without an outer mock, the last one that stops restores the process, in whatever order they end."""
+    before = patched()
+
+    def start_and_stop():
+        for _ in range(5):
+            mock = mock_cognitosync(region_name="us-east-1")
+            with mock.running() as sync:
+                assert DatasetDriver.of_new_identity(sync, boto3.client("cognito-sync")).dataset_names() == []
+
+    with watched() as hosts:
+        run_together(*[start_and_stop] * 4)
+
+    assert hosts == []
+    assert patched() == before
+    with pytest.raises(RuntimeError, match="no mock_cognitosync is active"):
+        mock_cognitosync.current()
+
+
+def test_a_load_during_calls_shows_one_state_or_the_other(cognitosync, profile, tmp_path):
+    """A listing has all records of the saved state or all of the later one, and never a part of either."""
+    keys = [f"k{number}" for number in range(30)]
+    profile.write(*(replace(key, "early") for key in keys))
+    cognitosync.save(tmp_path / "early.json")
+    profile.write(*(replace(key, "late", 1) for key in keys))
+    cognitosync.save(tmp_path / "late.json")
+    finished = Event()
+
+    def read():
+        found = set()
+        while not finished.is_set():
+            listing = profile.list_records()
+            found.add((listing["DatasetSyncCount"], tuple({record["Value"] for record in listing["Records"]})))
+            assert len(listing["Records"]) == len(keys)
+        return found
+
+    def load():
+        try:
+            for number in range(20):
+                cognitosync.load(tmp_path / ("early.json" if number % 2 else "late.json"))
+        finally:
+            finished.set()
+
+    first, second, _ = run_together(read, read, load)
+
+    assert first | second <= {(1, ("early",)), (2, ("late",))}
+    assert first
+    assert second
