@@ -50,7 +50,7 @@ def answer_limit(request: Any, url: str, headers: Any) -> tuple[int, dict[str, s
 
 
 class CannedBackend(BaseBackend):
-    """A service of moto with nothing in it; moto finds it in the module ``moto.cannedsync``."""
+    """An empty service of moto; moto finds it in the module ``moto.cannedsync``."""
 
     urls = {HOST_PATTERN: answer_limit}  # noqa: RUF012
 

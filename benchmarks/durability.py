@@ -1,5 +1,5 @@
 """
-Kill a server again and again while it saves its state all the time, and load what it has left.
+Kill a server repeatedly while it saves its state continuously, and load the file that it has left.
 
 Each round starts the command with the file of the last one, updates a record until the process is killed with SIGKILL
 at a random moment, and compares the file with the updates that were answered.

@@ -36,7 +36,7 @@ Client = Any
 
 
 def canned(answers: dict[str, str]) -> Callable[..., list[bytes]]:
-    """An application that answers with what stands under the name of the dataset, at once."""
+    """An application that answers at once with the value under the name of the dataset."""
     bodies = {f"/{name}/records": body.encode() for name, body in answers.items()}
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:

@@ -1,5 +1,5 @@
 """
-Many clients of one server at once: a race on one record, a minute of load beside clients that misbehave, and the
+Many clients of one server at once: a race on one record, a minute of load together with clients that misbehave, and the
 latency of a few clients while 900 other connections do something that a server could wait for.
 
 The server is the command in a process of its own; the clients are threads here, with plain HTTP.
@@ -102,7 +102,7 @@ def race(host: str, port: int) -> None:
 
 
 def load(host: str, port: int, pid: int) -> None:
-    """Lists and updates of many users on connections that last, while bad clients come and stay."""
+    """Lists and updates of many users on persistent connections, while misbehaving clients connect and stay."""
     end = monotonic() + SECONDS
     over = Event()
 
@@ -151,7 +151,7 @@ def load(host: str, port: int, pid: int) -> None:
 
 
 def latency(host: str, port: int) -> None:
-    """Milliseconds of a list and an update by 8 clients, alone and beside 900 connections of each kind."""
+    """Milliseconds of a list and an update by 8 clients, alone and together with 900 connections of each kind."""
     with client(host, port) as call:
         count = 0
         for number in range(8):

@@ -42,7 +42,7 @@ class Naive:
 
 
 class DatasetCount(Naive):
-    """Sends the count of the dataset in place of that of the record."""
+    """Sends the count of the dataset instead of that of the record."""
 
     def count(self, listing):
         return listing["DatasetSyncCount"]
@@ -111,7 +111,7 @@ LOOPS = {
 
 
 def write_two_settings(loop, sync):
-    """The scenario: what the loop says it has written last is what is stored."""
+    """The scenario: the value that the loop reports as its last write is stored."""
     user = sync.new_user()
     app = loop(boto3.client("cognito-sync"), user.parameters("settings"))
     for value in ("1", "2"):

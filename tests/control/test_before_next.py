@@ -59,7 +59,7 @@ def test_a_hook_runs_only_for_its_pool_identity_and_dataset(cognitosync, profile
 
 
 def test_a_hook_may_call_the_service(cognitosync, profile):
-    """A hook that makes a matching call itself does not run again and blocks no other thread."""
+    """A hook that itself makes a matching call does not run again and does not block other threads."""
     answers = []
 
     def list_in_another_thread():

@@ -54,7 +54,7 @@ def test_a_malformed_update_needs_no_caution(cognitosync, profile, patches):
 
 
 def test_an_unreadable_update_needs_no_caution(cognitosync, profile):
-    """Its parameters are empty."""
+    """The parameters of such a call are empty, so it has no caution."""
     path = "/identitypools/{IdentityPoolId}/identities/{IdentityId}/datasets/{DatasetName}".format(**profile.parameters)
     requests.post(f"https://cognito-sync.us-east-1.amazonaws.com{path}", data="{")
 

@@ -107,7 +107,7 @@ def test_every_method_of_the_handle_is_covered_above():
     ids=["put", "remove", "delete_dataset"],
 )
 def test_a_device_that_outlived_its_mock_refuses_to_work(ended, use):
-    """Its writes do not land in the void, or in the next mock."""
+    """The writes of such a device are refused, so they are neither lost nor in the next mock."""
     with mock_cognitosync(region_name="eu-west-1"), pytest.raises(RuntimeError, match=HAS_ENDED):
         use(ended["device"])
 
@@ -124,7 +124,7 @@ def test_a_user_that_outlived_its_mock_refuses_to_work(ended, use):
 
 
 def test_removing_a_fault_after_the_end_does_nothing(ended):
-    """Neither does removing a hook, or the end of a block in which the clock is frozen."""
+    """Removing a fault or hook after the end does nothing, nor does the end of a block in which the clock is frozen."""
     ended["fault"].remove()
     ended["hook"].remove()
     with ended["fault"], ended["clock"]:

@@ -24,7 +24,7 @@ def slept(monkeypatch):
 
 
 def test_a_call_times_out(cognitosync, profile):
-    """boto3 raises what it raises after a minute of waiting, at once. Source: faults-2."""
+    """boto3 raises at once the error that it would raise after a minute. Source: faults-2."""
     fault = cognitosync.time_out("ListRecords", calls=1)
 
     with pytest.raises(ReadTimeoutError, match=r"Read timeout on endpoint URL: \"https://cognito-sync\.us-east-1\."):

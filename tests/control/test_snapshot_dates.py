@@ -94,6 +94,6 @@ def test_an_offset_may_lead_out_of_the_years_of_datetime():
     ],
 )
 def test_text_that_is_not_a_date_is_refused(text):
-    """Neither numbers nor dates that no calendar has are accepted."""
+    """Numbers, and dates that no calendar has, are refused."""
     with pytest.raises(ValueError, match=r"\S"):
         dates.from_text(text)

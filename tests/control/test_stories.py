@@ -46,7 +46,7 @@ def test_a_story_says_who_wrote_what_at_which_count(cognitosync, profile):
 
 
 def test_an_update_that_changes_nothing_says_so(profile, told):
-    """Neither does a device that puts nothing."""
+    """The story says that an update, or a device, changes nothing."""
     profile.write(remove("theme"))
     profile.device().put("profile", {})
 
@@ -176,14 +176,14 @@ def test_a_long_story_shows_its_end(profile, told):
 
 
 def test_a_long_story_of_calls_counts_only_calls(profile, told):
-    """Nothing else was left out."""
+    """The line about what was left out counts calls only."""
     for number in range(1, 23):
         profile.listed(MaxResults=number)
     assert told()[0] == "... 2 earlier calls"
 
 
 def test_a_long_story_of_events_counts_only_events(cognitosync, told):
-    """No call was left out."""
+    """The line about what was left out counts events only."""
     for seconds in range(1, 22):
         cognitosync.advance(seconds)
     assert told()[0] == "... 1 earlier event"
@@ -213,7 +213,7 @@ def test_several_identities_have_letters(cognitosync, profile):
 
 
 def test_many_identities_have_letters_too(cognitosync, client):
-    """Z is followed by A1."""
+    """The letters of identities continue after Z with A1."""
     user = None
     for _ in range(27):
         user = cognitosync.new_user()
@@ -223,7 +223,7 @@ def test_many_identities_have_letters_too(cognitosync, client):
 
 
 def test_the_ids_of_very_many_identities_are_not_spelt_out(cognitosync):
-    """Those of the first fifty are."""
+    """Only the ids of the first fifty identities are spelt out."""
     for _ in range(52):
         cognitosync.new_user().device().put("profile", {"theme": "dark"})
     lines = cognitosync.story().splitlines()
@@ -238,7 +238,7 @@ def test_a_call_about_a_pool_names_it(cognitosync, client, pool, told):
 
 
 def test_the_clock_is_part_of_the_story(cognitosync, told):
-    """Advanced, stopped, and running again."""
+    """The story says that the clock is advanced, stopped, and running again."""
     with cognitosync.freeze():
         cognitosync.advance(301.5)
     assert told() == ["the clock stops", "the clock advances by 301.5 s", "the clock runs again"]
@@ -279,7 +279,7 @@ def changing(**records):
     ],
 )
 def test_a_story_says_what_a_trigger_changed(cognitosync, profile, told, trigger, answer):
-    """Also if it returned something that is no event."""
+    """The story shows the changes of a trigger, even if it returned something that is no event."""
     profile.write(replace("size", "L"))
     cognitosync.set_trigger(profile.identity_pool_id, trigger)
     token = profile.token()
@@ -356,7 +356,7 @@ def test_a_message_without_a_call_is_shown_by_itself(cognitosync, profile):
 
 @pytest.mark.cognitosync(unused="ignore")
 def test_what_was_never_applied_ends_the_story(cognitosync):
-    """In both formats."""
+    """Faults and hooks that were never applied end the story in both formats."""
     cognitosync.drop_connection("UpdateRecords")
     sentence = "drop_connection('UpdateRecords') was never injected: no call of UpdateRecords reached us-east-1."
     assert cognitosync.story() == f"No call has reached Cognito Sync in us-east-1.\n{sentence}"

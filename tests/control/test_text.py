@@ -21,7 +21,7 @@ class Text(str):
 
 @pytest.mark.parametrize("kind", [Text, Colour], ids=["subclass", "enum"])
 def test_a_subclass_of_str_is_written_as_its_text(profile, kind):
-    """A name, key or value may be an instance of a subclass, as for boto3; a KeyError would not help anybody."""
+    """A name, key or value may be an instance of a subclass, as for boto3; a KeyError would not explain the mistake."""
     device = profile.device()
     assert device.put(kind("dark"), {kind("dark"): kind("dark")}) == 1
 

@@ -299,7 +299,7 @@ def test_a_fault_after_the_write_loses_the_answer(sync, profile):
 
 
 def test_a_delay_takes_time_on_the_clock(sync, profile):
-    """Tokens expire during it."""
+    """A delay moves the clock, so tokens expire during it."""
     sync.delay("UpdateRecords", timedelta(minutes=6), every=1, after=0, probability=1, seed=7)
 
     assert profile.refused_update(replace("a")) == TOKEN_REFUSED

@@ -37,7 +37,7 @@ def test_parameters_are_keywords_for_boto3(cognitosync, client):
 
 @pytest.mark.cognitosync(strict_credentials=True)
 def test_a_user_has_credentials_and_devices(cognitosync):
-    """Both act for its identity."""
+    """Credentials and devices of a user act for the identity of the user."""
     user = cognitosync.new_user()
     user.device().put("profile", {"theme": "dark"})
     client = boto3.client("cognito-sync", **user.credentials())
@@ -46,7 +46,7 @@ def test_a_user_has_credentials_and_devices(cognitosync):
 
 
 def test_users_lists_those_created_here_and_those_with_data(cognitosync):
-    """First those created through the handle, oldest first, then others that have datasets."""
+    """The list begins with users created through the handle, oldest first; others that have datasets follow."""
     pool = cognitosync.new_pool()
     late, early = f"{pool[:10]}2", f"{pool[:10]}1"
     for identity in (late, early):

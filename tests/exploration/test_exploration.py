@@ -221,7 +221,7 @@ def test_an_active_mock_is_refused(cognitosync):
 
 @pytest.mark.parametrize("options", [{"depth": 3}, {"max_attempts": 1}])
 def test_options_out_of_range_are_refused(options):
-    """With a sentence."""
+    """The message of the refusal states the allowed values."""
     with pytest.raises(ValueError, match=f"{next(iter(options))} must be"):
         explore(naive, **options)
 
@@ -265,7 +265,7 @@ def test_the_waits_of_botocore_pass_on_the_clock_of_the_mock(explored):
 
 
 def test_the_sleep_of_the_scenario_is_counted():
-    """It is real, and reported apart from the rest."""
+    """The scenario really waits, and the result reports its wait separately."""
 
     def scenario(sync):
         time.sleep(0.01)
@@ -352,7 +352,7 @@ def test_an_error_without_text_is_named():
 
 
 def test_the_runs_are_not_in_the_report_of_a_failing_test():
-    """Only a replay and the undisturbed run are."""
+    """Only a replay and the undisturbed run are in the report."""
     forget_test()
     exploration = explore(naive, **HERE)
     assert len(handles_of_test()) == 1

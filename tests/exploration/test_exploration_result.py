@@ -60,7 +60,7 @@ def test_a_replay_that_passes_returns_its_story(explored):
 
 @pytest.mark.parametrize("cell_id", ["UpdateRecords#2/same-key", "ListRecords#1/same-key"])
 def test_a_replay_of_an_unknown_cell_is_refused(explored, cell_id):
-    """Also if the disturbance cannot affect the call."""
+    """A replay is refused if the cell is unknown, or if its disturbance cannot affect its call."""
     with pytest.raises(ValueError, match="is not a call and a disturbance that can affect it, as in 'ListRecords#1/"):
         explored.replay(cell_id)
 
@@ -85,7 +85,7 @@ def test_assert_passed_fails_with_the_table(explored):
 
 
 def test_known_failures_may_be_allowed(explored):
-    """By id or by pattern."""
+    """Known failures can be allowed by id or by pattern."""
     faults = ("throttled", "server-error", "connection-dropped", "answer-lost*", "timed-out")
     allowed = {*(f"*/{fault}" for fault in faults), "UpdateRecords#1/same-key", "*/token-expired", "*/limits-reached"}
     explored.assert_passed(allow=allowed)
@@ -94,24 +94,24 @@ def test_known_failures_may_be_allowed(explored):
 
 
 def test_an_allowed_failure_that_passes_now_is_reported(explored):
-    """Otherwise the entry would hide a failure in the future."""
+    """An entry that matches no failure is an error, because it would hide a failure in the future."""
     with pytest.raises(AssertionError, match=r"'\*/other-key' is allowed to fail, but nothing that it matches fails"):
         explored.assert_passed(allow={"*/other-key", "*"})
 
 
 def test_an_entry_for_cells_that_were_left_out_is_not_reported():
-    """Nobody knows whether they fail."""
+    """Such an entry is accepted, because it is unknown whether the cells would fail."""
     explore(careful, max_runs=1, seed=1, **HERE).assert_passed(allow={"*/limits-reached"})
 
 
 def test_an_exploration_without_runs_does_not_pass():
-    """It has shown nothing."""
+    """An exploration without runs has shown nothing, so its assertion fails."""
     with pytest.raises(AssertionError, match=r"^no disturbed run took place, so nothing has been shown"):
         explore(naive, max_runs=0, **HERE).assert_passed()
 
 
 def test_the_table_has_a_row_for_each_disturbance(explored):
-    """And a column for each call."""
+    """The table has a row for each disturbance and a column for each call."""
     lines = str(explored).splitlines()
     assert lines[0].startswith("2 calls in 18 disturbed runs: 5 passed, 0 passed with differences, 13 failed; ")
     assert lines[1].startswith("botocore waited ")
@@ -137,7 +137,7 @@ def test_a_long_line_is_cut(explored):
 
 
 def test_many_calls_have_several_tables():
-    """Twenty columns each."""
+    """Each table has at most twenty columns."""
 
     def scenario(sync):
         user, client = sync.new_user(), boto3.client("cognito-sync")

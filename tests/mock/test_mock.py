@@ -107,7 +107,7 @@ def test_an_exception_ends_the_mock_and_propagates():
 
 
 def test_stop_without_start_is_refused():
-    """`stop` without `start` is refused, also after an earlier stop, and changes nothing."""
+    """`stop` without `start` is refused, even after an earlier stop, and changes nothing."""
     mock = mock_cognitosync()
     before = world()
     mock.start()

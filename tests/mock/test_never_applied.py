@@ -195,7 +195,7 @@ def test_a_test_case_that_does_not_pass_is_not_checked(base, body, expected_fail
 
 
 def test_debug_of_a_test_case_checks_too():
-    """Which pytest uses with --pdb."""
+    """`debug`, which pytest uses with --pdb, checks faults and hooks too."""
 
     @mock_cognitosync
     class Case(unittest.TestCase):

@@ -42,7 +42,7 @@ def test_a_seed_is_an_integer(seed):
 
 
 def test_a_mock_without_report_is_not_in_the_report_of_a_failing_test():
-    """Neither while it is active nor afterwards."""
+    """Such a mock is not in the report, neither while it is active nor afterwards."""
     with mock_cognitosync(report=False) as silent:
         assert silent not in handles_of_test()
     with mock_cognitosync() as reported:

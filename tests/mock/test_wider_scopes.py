@@ -144,7 +144,7 @@ def test_an_unused_fault_or_hook_is_an_error_of_the_test_that_has_added_it(run_p
 
 
 def test_the_report_of_a_failing_test_tells_only_what_happened_in_this_test(run_pytest):
-    """The calls of earlier tests of the scope are left out, also if the test fails in its teardown."""
+    """The calls of earlier tests of the scope are left out, even if the test fails in its teardown."""
     result = run(run_pytest, REPORT)
     assert result.outcomes["test_it.py"] == {"test_first": "passed", "test_fails": "failed", "test_unused": "error"}
     lines = [line.strip() for line in result.output.lines]

@@ -121,7 +121,7 @@ def test_triggers_run_for_identities_only(cognitosync, values, developer, creden
 
 @pytest.mark.parametrize("operation", sorted(DEVELOPER_ONLY | IDENTITY_ONLY))
 def test_by_default_kinds_of_credentials_are_not_distinguished(values, credentials_of, operation):
-    """By default identities may call operations for developers, and the reverse. Source: access-1."""
+    """By default identities may call operations for developers, and vice versa. Source: access-1."""
     client = boto3.client("cognito-sync", **credentials_of["identity" if operation in DEVELOPER_ONLY else "developer"])
     assert outcome(client, operation, values) == 200
 

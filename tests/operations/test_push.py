@@ -182,7 +182,7 @@ def test_a_device_subscribed_twice_gets_one_message(phones):
 
 
 def test_a_device_that_is_not_subscribed_gets_no_message(phones):
-    """A device that is registered only gets no message. Source: push-1."""
+    """A device that is registered but not subscribed gets no message. Source: push-1."""
     phones.register("phone", dataset=None)
 
     phones.write(high_score="2")

@@ -135,7 +135,7 @@ def test_without_push_sync_no_device_is_registered(profile, sns, applications, p
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_without_an_application_of_the_platform_no_device_is_registered(client, sns, applications, scores, platform):
-    """A pool with applications of other platforms only registers no device. Source: devices-3."""
+    """A pool that has only applications of other platforms registers no device. Source: devices-3."""
     others = [arn for name, arn in applications.items() if name != platform]
     client.set_identity_pool_configuration(**scores.pool, PushSync={"ApplicationArns": others})
 

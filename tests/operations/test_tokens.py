@@ -96,7 +96,7 @@ def test_a_forged_token_is_refused(profile, garble):
 
 
 def test_a_consumed_token_stays_consumed_while_others_expire(profile, time_machine):
-    """A consumed token stays refused, also after tokens consumed earlier have expired. Source: token-5."""
+    """A consumed token stays refused, even after tokens consumed earlier have expired. Source: token-5."""
     time_machine.move_to(NOON, tick=False)
     early = profile.token()
     profile.write(replace("early"), token=early)

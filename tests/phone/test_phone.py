@@ -413,7 +413,7 @@ def test_a_deleted_dataset_is_not_written(phone):
 
 
 def test_a_phone_that_lists_from_zero_learns_of_no_deletion(cognitosync, phone, user):
-    """As with the official clients: it keeps copies of what was deleted, since its last sync count stayed 0."""
+    """Like the official clients, it keeps copies of deleted records, because its last sync count stayed 0."""
     phone.put("profile", {"theme": "dark"})
     cognitosync.before_next("UpdateRecords", lambda: user.device().put("profile", {"size": "big"}))
     phone.synchronize("profile")
@@ -470,7 +470,7 @@ def test_a_dataset_that_does_not_exist_yet_is_no_deletion(phone):
 
 
 def test_merged_datasets_are_adopted(cognitosync, user):
-    """The records of the guest are taken over, and the merged dataset is deleted."""
+    """The records of the guest are copied, and the merged dataset is deleted."""
     guest = cognitosync.new_user()
     guest.device().put("cart", {"apple": "2", "pear": "1"})
     user.device().put("cart", {"apple": "7"})

@@ -62,7 +62,7 @@ def call(url, method="GET", headers=(), body=None):
 
 
 def test_the_image_runs_without_privileges_and_keeps_its_state_in_a_volume():
-    """Neither the user is root, nor is the state lost with the container."""
+    """The user is not root, and the state outlives the container."""
     found = instructions()
     assert found["USER"] != "root"
     assert found["VOLUME"] == "/state"

@@ -308,7 +308,7 @@ def test_a_dataset_is_shown_with_its_records(api, user):
 
 
 def test_a_reset_of_moto_leaves_faults_clock_limits_and_history(api, cognitosync, user):
-    """It forgets data only."""
+    """A reset of moto deletes data only."""
     user.device().put("profile", {"a": "1"})
     api("POST", "/faults", {"kind": "time_out", "operation": "*", "optional": True})
     api("PATCH", "/limits", {"records_per_dataset": 5})
@@ -342,7 +342,7 @@ def test_faults_and_hooks_of_one_pool_are_removed_together(api, cognitosync):
 
 
 def test_the_history_can_be_limited_to_a_pool_an_identity_or_a_dataset(api, cognitosync, client, user):
-    """Entries that concern everybody, such as moves of the clock, belong to every scope."""
+    """Entries that affect all tests, such as moves of the clock, belong to every scope."""
     other = cognitosync.new_user(cognitosync.new_pool())
     for one in (user, other):
         client.list_records(**one.parameters("profile"))

@@ -254,7 +254,7 @@ def test_a_screen_reader_finds_a_name_for_each_control(page, over_http):
 
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
 def test_a_narrow_window_needs_no_horizontal_scrolling(open_page, over_http, colour_scheme):
-    """At 400 pixels everything fits, also long ids and values."""
+    """At 400 pixels everything fits, including long ids and values."""
     over_http.write(replace("k" * 300, "v" * 3000))
     page = open_page(400, colour_scheme)
     unfold(page, over_http.identity_pool_id, over_http.identity_id, "profile")

@@ -74,7 +74,7 @@ def echo(environ, start_response):
 
 
 def test_a_connection_is_reused(url):
-    """Several requests, refused ones too, use one connection."""
+    """Several requests, including refused ones, use one connection."""
     with client(url) as there:
         there.connect()
         name = there.sock.getsockname()
@@ -149,7 +149,7 @@ def test_the_url_is_usable_on_this_machine(host, named):
 
 
 def test_the_end_of_the_server_is_orderly():
-    """A request in progress is answered; then nobody listens, and the port is free at once."""
+    """A request in progress is answered; then the server stops listening, and the port is free at once."""
     asked, answering = Event(), Event()
 
     def application(environ, start_response):

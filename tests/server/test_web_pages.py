@@ -73,7 +73,7 @@ CONTROL = "/moto-api/cognito-sync/v1/health"
 
 
 def test_a_page_of_an_allowed_origin_may_use_the_control_api():
-    """Its preflight request is answered, and it may read the answers, also those that are errors."""
+    """Its preflight request is answered, and it may read the answers, including errors."""
     page = {"Origin": "http://localhost:3000"}
     client = Client(in_front_of(Response("moto"), Guard(origins=frozenset(page.values()))))
     asked = {**page, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "content-type"}
