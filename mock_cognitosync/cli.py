@@ -24,7 +24,7 @@ Serve Amazon Cognito Sync and all services of moto over HTTP: for the AWS CLI, p
 language. All state is in memory; --save and --load keep that of Cognito Sync in a readable JSON file.
 """
 _EPILOG = """\
-As soon as the server answers, the command prints its URL and the environment variables that lead AWS clients to it.
+As soon as the server answers, the command prints its URL and the environment variables that direct AWS clients to it.
 Ctrl-C, SIGTERM and SIGHUP stop it. The exit code is 0 after a stop, and 2 if an option, address or file is invalid.
 "mock-cognitosync verify --help" and "mock-cognitosync pull --help" describe the other two commands.
 """
@@ -35,7 +35,7 @@ _LONGEST_SECONDS = 10**10
 
 
 class Refused(Exception):
-    """The command cannot do what it was asked to do; the text is one sentence for the user."""
+    """The command cannot fulfil the request; the text is one sentence for the user."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     command = argparse.ArgumentParser(prog="mock-cognitosync", description=_DESCRIPTION, epilog=_EPILOG)
     add = command.add_argument
-    address = "name or address to listen on (127.0.0.1); 0.0.0.0 for other machines too"
+    address = "name or address to listen on (127.0.0.1); 0.0.0.0 admits other machines"
     add("--host", type=_host, default="127.0.0.1", help=address)
     port = os.environ.get("MOTO_PORT", "5000")
     add("--port", type=_port, default=port, help="port to listen on (MOTO_PORT, else 5000); 0 picks a free one")
@@ -88,9 +88,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the state here at the end; may be the file of --load, even if missing",
     )
-    interval = "write the file of --save at this interval too"
+    interval = "also write the file of --save at this interval"
     add("--save-every", type=_seconds, metavar="SECONDS", help=interval)
-    name = "further name of the server that clients use, for instance that of its container; may be repeated"
+    name = "another host name of the server, such as that of its container; may be repeated"
     add("--allow-host", type=_name, action="append", default=[], metavar="NAME", help=name)
     origin = "origin of web pages that may change the server's state below /moto-api/; may be repeated"
     add("--allow-origin", type=_origin, action="append", default=[], metavar="ORIGIN", help=origin)
@@ -106,9 +106,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_behaviour(command: argparse.ArgumentParser) -> None:
     """The options of ``mock_cognitosync`` and of the handle's ``set_limits``, for all accounts and regions."""
     add = command.add_argument_group("behaviour of Cognito Sync").add_argument
-    pools = "which pools exist: those created, or all if there are none (auto); those created; any"
+    pools = "which pools exist: created ones, or any if none was created (auto); only created ones; any"
     add("--identity-pools", choices=("auto", "created", "any"), default="auto", help=pools)
-    add("--strict-credentials", action="store_true", help="tell developers' and identities' credentials apart")
+    add("--strict-credentials", action="store_true", help="distinguish the credentials of developers and identities")
     add("--strict-sync-counts", action="store_true", help="refuse a SyncCount above the record's current one")
     lifetime = "lifetime of a sync session token (300)"
     add("--token-lifetime", type=_seconds, default=300.0, metavar="SECONDS", help=lifetime)
@@ -148,13 +148,13 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0
     if not 0 < seconds <= _LONGEST_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; it must be a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; it must be a number of seconds > 0")
     return seconds
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a limit; it must be an integer from 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a limit; it must be an integer >= 0")
     return int(text)
 
 

@@ -81,11 +81,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add = parser.add_argument
     add("--pool", metavar="ID", required=True, help="the identity pool")
     add("--identity", metavar="ID", action="append", help="only this identity; may be repeated (all of the pool)")
-    add("--out", metavar="FILE", help="where the snapshot goes (standard output)")
+    add("--out", metavar="FILE", help="the file to write (standard output)")
     add("--region", help="the region (that of the pool's id)")
     add("--keep-values", action="store_true", help="keep the values of records, which may be personal data")
     add("--endpoint", metavar="URL", help="read from here instead of AWS")
-    add("--rate", type=float, metavar="NUMBER", help="requests in a second; 5, or unlimited on this machine")
+    add("--rate", type=float, metavar="NUMBER", help="requests per second (5, or unlimited on this machine)")
     options = parser.parse_args(arguments)
     options.region = options.region or options.pool.partition(":")[0]
     if options.rate is None and not is_loopback(options.endpoint or ""):

@@ -106,7 +106,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="the role of guests in the pools that are created, for rules about their credentials",
     )
     add("--wait", action="store_true", help="also check what takes more than five minutes: the lifetime of a token")
-    add("--rate", type=float, metavar="NUMBER", help="requests in a second; 5 with --aws, otherwise unlimited")
+    add("--rate", type=float, metavar="NUMBER", help="requests per second (5 with --aws, otherwise unlimited)")
     add(
         "--aws",
         action="store_true",

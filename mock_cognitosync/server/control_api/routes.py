@@ -117,7 +117,7 @@ ROUTES = (
     delete(_DATASET, actions.delete_dataset, "Another device deletes the dataset", refusals=_DEVICE),
     post(f"{_DATASET}/put", actions.put, _PUT, ref("SyncCount"), body=members({"records": TEXTS}), refusals=_DEVICE),
     post(f"{_DATASET}/remove", actions.remove, _REMOVE, ref("SyncCount"), body=_KEYS, refusals=_DEVICE),
-    post("/merge-identities", actions.merge, "Link two identities, as if a guest signs in", body=_MERGE),
+    post("/merge-identities", actions.merge, "Link two identities, as if a guest signed in", body=_MERGE),
     get("/snapshot", actions.snapshot, "The state as a snapshot, see docs/snapshots.md", OBJECT),
     put("/snapshot", actions.load, "Replace the state, all of it or nothing", body=OBJECT, reads_bytes=True),
     post("/reset", actions.reset, "Forget all data and tokens, or the data of one pool", body=members({}, _POOL)),
