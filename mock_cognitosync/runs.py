@@ -128,7 +128,12 @@ class Run:
                 _log.warning(sentence)
 
     def _connect(self, undo: ExitStack) -> None:
-        """Let the handle be that of the server to which clients send their requests, until *undo* ends."""
+        """
+        Let the handle be that of the server to which clients send their requests, until *undo* ends.
+
+        Raises:
+            ValueError: the mock has an option that the server does not have.
+        """
         region_name = self.region_name or _configured_region()
         try:
             self.port = HttpPort(moto_settings.test_server_mode_endpoint())
@@ -137,6 +142,14 @@ class Run:
             self.handle = CognitoSync(region_name, port=_Unusable(error))
         else:
             undo.callback(self.port.end)
+            defaults = settings.Settings().options()
+            for name, value in self.settings.options().items():
+                found = self.port.options[name]
+                if value not in (defaults[name], found):
+                    raise ValueError(
+                        "in server mode the options are those of the server, "
+                        f"which has {name}={found!r}, not {value!r}: start it with this option"
+                    )
             self.handle = CognitoSync(region_name, port=self.port)
 
     def _leave(self) -> None:

@@ -40,6 +40,15 @@ class Settings:
     default_limits: Limits = field(default_factory=Limits)
     limits: dict[AccountRegion, Limits] = field(default_factory=dict)
 
+    def options(self) -> dict[str, str | bool | float]:
+        """Return the options that a mock and a server have in common, by name."""
+        return {
+            "identity_pools": self.identity_pools,
+            "strict_credentials": self.strict_credentials,
+            "strict_sync_counts": self.strict_sync_counts,
+            "token_lifetime_seconds": self.token_lifetime_seconds,
+        }
+
     def limits_of(self, account_region: AccountRegion) -> Limits:
         """Return the limits of an account and region."""
         return self.limits.get(account_region) or self.default_limits

@@ -175,6 +175,11 @@ class Controller:
         configured = session.region_name if session else os.environ.get("AWS_DEFAULT_REGION")
         return AccountRegion(default_account_id(), configured or "us-east-1")
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the mock that decide how the service behaves; the defaults without a mock."""
+        return (self._settings or Settings()).options()
+
     def require_region(self, account_region: AccountRegion) -> None:
         """
         Check that the service exists in a region.

@@ -27,6 +27,7 @@ class HttpPort:
 
     Attributes:
         failures: empty, because no function of a test runs in the server.
+        options: those of the server, by the names of :meth:`.settings.Settings.options`.
     """
 
     def __init__(self, url: str) -> None:
@@ -48,6 +49,7 @@ class HttpPort:
         # Faults and hooks as they were at the end.
         self._last_seen: dict[int, Tree] = {}
         health = self._client.health()
+        self.options: dict[str, Any] = health["options"]
         self._account_region = AccountRegion(health["account_id"], health["region_name"])
         # The entries have the server's moments, so the clock of this history is not used.
         self._history = History(int)

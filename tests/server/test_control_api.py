@@ -75,6 +75,12 @@ def test_health_has_the_versions(api):
         "version": __version__,
         "api_version": 1,
         "cursor": 0,
+        "options": {
+            "identity_pools": "auto",
+            "strict_credentials": False,
+            "strict_sync_counts": False,
+            "token_lifetime_seconds": 300,
+        },
         "account_id": "123456789012",
         "region_name": "us-east-1",
     }

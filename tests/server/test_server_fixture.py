@@ -215,12 +215,24 @@ def test_shared(shared):
 def test_failure(cognitosync):
     listing(cognitosync.new_user())
     raise LookupError
+
+@mock_cognitosync(strict_sync_counts=True)
+def test_option_of_the_server():
+    pass
+
+def test_option_of_the_mock():
+    message = "the server, which has identity_pools='auto', not 'any': start it with this option"
+    mock = mock_cognitosync(identity_pools="any")
+    with pytest.raises(ValueError, match=message):
+        mock.start()
+    with pytest.raises(RuntimeError, match="without start"):
+        mock.stop()
 """
 
 
 def test_in_server_mode_the_handle_is_that_of_the_server(run_pytest):
     """It injects faults, sees the calls, checks at the end what was never applied, and is in pytest's report."""
-    with standalone(Settings()) as controller, serving(make_application()) as url:
+    with standalone(Settings(strict_sync_counts=True)) as controller, serving(make_application()) as url:
         environment = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": url}
         result = run_pytest({"test_it.py": SERVER_MODE}, "-p", "no:randomly", environment=environment)
         assert controller.interventions.active() == {}
@@ -231,6 +243,8 @@ def test_in_server_mode_the_handle_is_that_of_the_server(run_pytest):
         "test_shared_unused": "error",
         "test_shared": "passed",
         "test_failure": "failed",
+        "test_option_of_the_server": "passed",
+        "test_option_of_the_mock": "passed",
     }
     result.output.fnmatch_lines_random(
         [

@@ -31,6 +31,7 @@ def health(asked: Asked) -> Tree:
         "version": __version__,
         "api_version": API_VERSION,
         "cursor": asked.controller.history.entries_since()[1],
+        "options": asked.controller.options,
         **asdict(asked.here),
     }
 

@@ -204,7 +204,16 @@ COMPONENTS: dict[str, Schema] = {
             "version": described(TEXT, "The version of mock-cognitosync."),
             "api_version": described(POSITIVE, "The major version of this API."),
             "cursor": described(COUNT, "The current end of the history."),
+            "options": ref("Options"),
             **_HERE,
+        }
+    ),
+    "Options": members(
+        {
+            "identity_pools": described(TEXT, "Which pools exist: auto, created or any."),
+            "strict_credentials": BOOLEAN,
+            "strict_sync_counts": BOOLEAN,
+            "token_lifetime_seconds": {"type": "number"},
         }
     ),
     "Pool": members({"identity_pool_id": TEXT, "exists": BOOLEAN}),
