@@ -21,20 +21,31 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import boto3
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import EndpointConnectionError
 from driver import ACCOUNT
-from fuzz.grammar import HOST, Grammar
+from fuzz.grammar import HOST, PLATFORM, STREAM, Grammar
 
 from mock_cognitosync.cognitosync.models import cognitosync_backends, lock
 from mock_cognitosync.cognitosync.responses import handle
 from mock_cognitosync.control.snapshot.describe import described
 from moto import mock_aws
+from moto.kinesis.models import kinesis_backends
+from moto.sns.models import sns_backends
 
+REGION = "us-east-1"
+# How much of a wrong request is shown.
+LONGEST = 2_000
 # A request that takes longer hangs.
 SECONDS = 5
 # After so many requests the service forgets what accepted ones have stored.
 RESET = 1_000
+
+
+def told(wire):
+    """A request in a message."""
+    return str(wire)[:LONGEST]
 
 
 class Wrong(AssertionError):
@@ -88,11 +99,22 @@ class Server:
             self.connection = None
 
 
+def begin_anew():
+    """Forget everything, and create what the service needs of others: an application for pushes, and a stream."""
+    for backends in (cognitosync_backends, sns_backends, kinesis_backends):
+        backends[ACCOUNT][REGION].reset()
+    boto3.client("sns", region_name=REGION).create_platform_application(Name="game", Platform=PLATFORM, Attributes={})
+    boto3.client("kinesis", region_name=REGION).create_stream(StreamName=STREAM, ShardCount=1)
+
+
 def state():
-    """What the service stores in us-east-1, consumed tokens included."""
-    backend = cognitosync_backends[ACCOUNT]["us-east-1"]
+    """What the service stores, consumed tokens included, and what it has sent to streams and devices."""
+    backend = cognitosync_backends[ACCOUNT][REGION]
+    [shard] = kinesis_backends[ACCOUNT][REGION].streams[STREAM].shards.values()
+    endpoints = sns_backends[ACCOUNT][REGION].platform_endpoints.values()
+    sent = len(shard.records), [len(endpoint.messages) for endpoint in endpoints]
     with lock:
-        return repr(described(backend)), bytes(backend._sessions._consumed)
+        return repr(described(backend)), bytes(backend._sessions._consumed), sent
 
 
 def fuzz(send, seed, requests):
@@ -110,32 +132,38 @@ def fuzz(send, seed, requests):
     # In process, a busy machine does not count.
     clock = time.thread_time if send is in_process else time.perf_counter
     statuses, slowest = Counter(), 0.0
-    before = state()
     for number in range(requests):
         if number % RESET == 0:
-            cognitosync_backends[ACCOUNT]["us-east-1"].reset()
+            begin_anew()
             grammar.tokens.clear()
+            grammar.devices.clear()
             before = state()
         wire = grammar.request()
         started = clock()
         try:
             status, headers, body = send(wire)
         except Exception as error:
-            raise Wrong(f"request {number} of seed {seed} raises {error!r}: {wire}") from error
+            raise Wrong(f"request {number} of seed {seed} raises {error!r}: {told(wire)}") from error
         seconds = clock() - started
         slowest = max(slowest, seconds)
         code = headers["x-amzn-ErrorType"].rstrip(":") if "x-amzn-ErrorType" in headers else "ok"
         statuses[f"{status} {code}"] += 1
         after = state()
         if status >= 500 or seconds > SECONDS:
-            raise Wrong(f"request {number} of seed {seed} is answered with {status} after {seconds:.1f} s: {wire}")
+            raise Wrong(
+                f"request {number} of seed {seed} is answered with {status} after {seconds:.1f} s: {told(wire)}"
+            )
         if status >= 400:
             if after != before:
-                raise Wrong(f"request {number} of seed {seed} is refused with {status}, and changes state: {wire}")
+                raise Wrong(
+                    f"request {number} of seed {seed} is refused with {status}, and changes state: {told(wire)}"
+                )
             if wire.method != "HEAD" and ("x-amzn-ErrorType" not in headers or not json.loads(body)):
-                raise Wrong(f"request {number} of seed {seed} is refused without an error of the service: {wire}")
+                raise Wrong(f"request {number} of seed {seed} is refused without an error of the service: {told(wire)}")
         elif wire.operation == "ListRecords" and '"SyncSessionToken"' in body:
             grammar.tokens[wire.dataset] = json.loads(body)["SyncSessionToken"]
+        elif wire.operation == "RegisterDevice" and '"DeviceId"' in body:
+            grammar.devices[wire.dataset[0]] = json.loads(body)["DeviceId"]
         before = after
     return statuses, slowest
 

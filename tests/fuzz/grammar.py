@@ -17,21 +17,24 @@ POOL = "us-east-1:00000000-0000-4000-8000-00000000000a"
 HOST = "cognito-sync.us-east-1.amazonaws.com"
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20240601/us-east-1/cognito-sync/aws4_request, Signature=0"
 LONG = 5_000
+UNKNOWN_DEVICE = "00000000-0000-4000-8000-00000000000d"
+# What exists in other services.
+PLATFORM, STREAM = "GCM", "changes"
 
 VALUES: dict[str, list[Any]] = {
     "IdentityPoolId": [POOL],
     "IdentityId": [f"us-east-1:00000000-0000-4000-8000-00000000000{digit}" for digit in "bc"],
     "DatasetName": ["profile", "a:b"],
-    "DeviceId": ["00000000-0000-4000-8000-00000000000d"],
     "LastSyncCount": [0, 1, 2, 5],
     "MaxResults": [1, 2, 1024],
     "ClientContext": ["e30="],
-    "Platform": ["GCM", "APNS", "APNS_SANDBOX", "ADM"],
+    "Platform": [PLATFORM, PLATFORM, "APNS", "APNS_SANDBOX", "ADM"],
     "Token": ["first", "second"],
     "Events": [{"SyncTrigger": ""}, {}],
-    "PushSync": [{}, {"ApplicationArns": [f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/game"]}],
+    "PushSync": [{}, *[{"ApplicationArns": [f"arn:aws:sns:us-east-1:{ACCOUNT}:app/{PLATFORM}/game"]}] * 3],
     "CognitoStreams": [
-        {"StreamName": "changes", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/sync", "StreamingStatus": "DISABLED"}
+        {"StreamName": STREAM, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/sync", "StreamingStatus": status}
+        for status in ("ENABLED", "ENABLED", "DISABLED")
     ],
 }
 ODD: list[Any] = [
@@ -154,13 +157,15 @@ class Grammar:
 
     Attributes:
         tokens: the last sync session tokens that the service has issued, by identity and dataset name.
+        devices: the last device ids that it has issued, by identity.
     """
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         self.tokens: dict[tuple[Any, Any], str] = {}
+        self.devices: dict[Any, str] = {}
         # Most requests are about records.
-        self.operations = [*sorted(OPERATIONS), *["ListRecords"] * 4, *["UpdateRecords"] * 8]
+        self.operations = [*sorted(OPERATIONS), *["ListRecords"] * 4, *["UpdateRecords"] * 8, "RegisterDevice"]
 
     def request(self) -> Wire:
         """A valid request, and in four of five cases one to three breaks of it."""
@@ -173,6 +178,8 @@ class Grammar:
         dataset = members.get("IdentityId"), members.get("DatasetName")
         if operation == "UpdateRecords" and self.chance.random() < 0.9:
             members["SyncSessionToken"] = self.tokens.get(dataset, "none yet")
+        if "DeviceId" in members:
+            members["DeviceId"] = self.devices.get(dataset[0], UNKNOWN_DEVICE)
         breaks = self.chance.choice([0, 1, 1, 2, 3])
         kinds = self.chance.choices([self.break_value, self.break_bytes, self.break_path, self.break_query,
                                      self.break_header, self.break_method], [6, 3, 2, 2, 1, 1], k=breaks)  # fmt: skip
@@ -198,6 +205,8 @@ class Grammar:
             return self.chance.choice(list(self.tokens.values()) or ["none yet"])
         if name == "NextToken":
             return None
+        if name == "DeviceId":
+            return UNKNOWN_DEVICE
         return deepcopy(self.chance.choice(VALUES[name]))
 
     def patch(self) -> dict[str, Any]:
@@ -274,7 +283,7 @@ class Grammar:
             opening = self.chance.choice([b"[", b'{"a":'])
             wire.body = b'{"RecordPatches": ' + opening * self.chance.choice([50, 100_000])
         elif kind == "digits":
-            wire.body = wire.body.replace(b"1", b"1" * self.chance.choice([30, LONG]))
+            wire.body = wire.body.replace(b"1", b"1" * self.chance.choice([30, LONG]), 3)
         elif kind == "repeat":
             wire.body = wire.body[:-1] + b"," + wire.body[1:]
         elif kind == "gzip":
