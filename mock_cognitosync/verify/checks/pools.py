@@ -7,7 +7,7 @@ from ..service import Service
 from ..values import OwnText, Refusal
 
 
-@check("pools-1", question="Which text has the refusal of an unknown pool, also of ListRecords and ListDatasets?")
+@check("pools-1", question="Which text does the refusal of an unknown pool have, in ListRecords and ListDatasets too?")
 def an_unknown_pool_is_not_found(service: Service) -> None:
     """Every operation refuses a pool that does not exist, or that another region has."""
     here = service.target.region_name

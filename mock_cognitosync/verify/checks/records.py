@@ -1,4 +1,4 @@
-"""Records, tombstones, dates, and who has written a record."""
+"""Records, tombstones, dates and last writers."""
 
 from __future__ import annotations
 

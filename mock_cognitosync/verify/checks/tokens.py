@@ -29,7 +29,7 @@ def each_listing_issues_a_new_token(service: Service) -> None:
 
 @check("token-2")
 def a_token_is_valid_for_300_seconds(service: Service) -> None:
-    """A token is valid until 300 seconds after its issue, also if it is used to list in the meantime."""
+    """A token is valid until 300 seconds after its issue, even if it is used to list in the meantime."""
     profile = service.new_dataset()
     token = profile.token()
     service.target.wait(200)
@@ -66,7 +66,7 @@ def a_token_of_another_identity_or_dataset_is_refused(service: Service) -> None:
         service.expect(profile.write(replace("a", "v", count), token=token), [("a", "v", count + 1)])
 
 
-@check("token-4", question="Which text has the refusal of a garbled, an expired and a consumed token?")
+@check("token-4", question="Which text does the refusal of a garbled, an expired or a consumed token have?")
 def a_garbled_token_is_refused(service: Service) -> None:
     """Both operations refuse a token that the service did not issue, and nothing is written."""
     profile = service.new_dataset()

@@ -52,7 +52,7 @@ def one_bad_patch_stops_all(service: Service) -> None:
             service.expect(profile.listed(), before)
 
 
-@check("update-3", question="What does an update without patches, or one that changes no record, answer and count?")
+@check("update-3", question="How is an update answered and counted that has no patches, or changes no record?")
 def a_call_that_changes_nothing(service: Service) -> None:
     """A call that changes nothing has an empty answer, raises no count, creates no dataset and consumes no token."""
     for keys in ((), ("a",)):
