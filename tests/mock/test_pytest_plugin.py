@@ -279,7 +279,7 @@ def test_the_fixtures_are_documented(printed):
     """`pytest --fixtures` states what a test gets."""
     lines = printed("--fixtures")
     for name, text in {
-        "cognitosync": "Cognito Sync mocked for this test, empty; the handle creates ids and other devices, *",
+        "cognitosync": "An empty mock of Cognito Sync for this test; its handle creates ids and devices, *",
         "cognitosync_client": "A boto3 client of the mocked Cognito Sync, in the region of the cognitosync fixture.",
     }.items():
         lines.fnmatch_lines([f"{name} -- *pytest_plugin.py:*", f"    {text}"])
