@@ -165,6 +165,9 @@ def test_filters_select_what_is_shown(page, over_http):
     other.list_records()
     entries = page.locator("#history > li:visible")
     expect(entries).to_have_count(2)
+    # The choices of a page that is opened now contain both datasets.
+    page.reload()
+    expect(entries).to_have_count(2)
     page.get_by_label("Dataset", exact=True).and_(page.locator("select")).select_option("scores")
     expect(entries).to_have_count(1)
     page.locator("#identity").select_option(over_http.identity_id)
