@@ -39,7 +39,7 @@ REGION = "us-east-1"
 LONGEST = 2_000
 # A request that takes longer hangs.
 SECONDS = 5
-# After so many requests the service forgets what accepted ones have stored.
+# The number of requests after which the state of the service is reset.
 RESET = 1_000
 
 

@@ -92,7 +92,7 @@ def _has_no_effect(node: ast.AST) -> bool:
 
 
 def _replacements(node: ast.expr | ast.stmt, parent: ast.AST, field: str) -> Iterator[ast.AST]:
-    """What stands in place of *node* in each mutant."""
+    """The nodes that replace *node*, one for each mutant."""
     if isinstance(node, ast.Compare):
         yield from (
             _copy(node, ops=[*node.ops[:place], COMPARISONS[type(op)](), *node.ops[place + 1 :]])
