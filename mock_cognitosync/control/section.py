@@ -40,8 +40,13 @@ def outcome(call: RecordedCall) -> str:
 
 def result(call: RecordedCall) -> str:
     """How *call* ended, in one line."""
-    line = "ok" if call.error is None else f"{call.error}: {call.message}" if call.message else call.error
+    line = "ok" if call.error is None else f"{call.error}: {encodable(call.message)}" if call.message else call.error
     return f"{line} (rule {call.rule}, {call.mark})" if call.rule else line
+
+
+def encodable(text: str) -> str:
+    """*text* in which lone surrogates, which UTF-8 cannot encode, are escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def remarks(call: RecordedCall) -> list[str]:

@@ -20,7 +20,7 @@ def printing_calls(stream: TextIO) -> Iterator[None]:
     """Print the calls that end in this context to *stream*, in colour if it is a terminal."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Formatter(in_colour(stream)))
-    before = _log.level, _log.propagate
+    level, propagate = _log.level, _log.propagate
     _log.addHandler(handler)
     _log.setLevel(logging.DEBUG)
     # Not again by a handler of the root logger.
@@ -29,7 +29,9 @@ def printing_calls(stream: TextIO) -> Iterator[None]:
         yield
     finally:
         _log.removeHandler(handler)
-        _log.level, _log.propagate = before
+        # Not by assignment, which would leave the logger's cache as it is: calls would still be logged.
+        _log.setLevel(level)
+        _log.propagate = propagate
 
 
 def in_colour(stream: TextIO) -> bool:

@@ -68,3 +68,12 @@ def test_a_surrogate_pair_is_one_character(cognitosync, profile, tmp_path):
     assert (size_bytes, profile.state().size_bytes) == (11, 11)
     assert profile.device().remove("profile", "\ud83d\ude00") == 2
     assert profile.write(remove("\U0001f600", 2)) == [("\U0001f600", None, 3)]
+
+
+def test_texts_about_a_lone_surrogate_can_be_encoded(cognitosync, profile):
+    """One failing test whose report could not be sent between processes would end the run of all others."""
+    profile.refused_update(replace("\ud800", sync_count=-1))
+    [_, call] = cognitosync.calls
+    assert "\ud800" in call.message
+    for text in (str(call), cognitosync.report(), cognitosync.story(), cognitosync.story("mermaid")):
+        assert b"ud800" in text.encode()

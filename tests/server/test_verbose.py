@@ -102,3 +102,14 @@ def test_other_messages_of_the_logger_are_printed():
         log.warning("something else")
     assert lines(stream) == ["TIME something else"]
     assert (log.level, log.propagate, log.handlers) == before
+
+
+def test_the_log_is_as_before_afterwards(profile, caplog):
+    """Calls after the context are not logged, although the logger has cached that DEBUG was enabled."""
+    log = logging.getLogger("mock_cognitosync")
+    before = log.level, log.propagate, log.handlers[:]
+    with printing_calls(io.StringIO()):
+        profile.listed()
+    profile.listed()
+    assert (log.level, log.propagate, log.handlers) == before
+    assert caplog.records == []
