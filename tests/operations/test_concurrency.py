@@ -33,13 +33,13 @@ EXPECTED = {
 }
 
 
+USUAL_INTERVAL = sys.getswitchinterval()
+
+
 @pytest.fixture(autouse=True)
-def _frequent_switches():
-    """Let threads switch some hundred times as often as by default."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
+def _usual_switches():
     yield
-    sys.setswitchinterval(interval)
+    sys.setswitchinterval(USUAL_INTERVAL)
 
 
 @pytest.fixture
@@ -92,8 +92,14 @@ def code_of(client, operation, parameters):
 
 
 def run_together(*functions):
-    """Call each function in a thread of its own, all at the same time; raise the first exception of any."""
-    barrier = Barrier(len(functions))
+    """
+    Call each function in a thread of its own, all at the same time; raise the first exception of any.
+
+    Once all threads run, they switch some hundred times as often as by default. They start before that: a switch while
+    coverage installs its trace function in a new thread is an error in CPython.
+    """
+    sys.setswitchinterval(USUAL_INTERVAL)
+    barrier = Barrier(len(functions), action=partial(sys.setswitchinterval, 1e-5))
 
     def run(function):
         barrier.wait(30)
