@@ -10,12 +10,14 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from threading import Barrier, Event, Thread, current_thread
 from threading import enumerate as enumerate_threads
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 from waitress.trigger import trigger
 
 from mock_cognitosync.server.application import make_application
+from mock_cognitosync.server.waitress_channel import Channel
 from mock_cognitosync.server.waitress_server import serving
 
 PATH = "/identitypools/us-east-1:0/identities/us-east-1:0/datasets/profile"
@@ -398,3 +400,11 @@ def test_64_simultaneous_connections_are_answered(url):
 
     with ThreadPoolExecutor(64) as pool:
         assert {status for statuses in pool.map(ask, range(64)) for status in statuses} == {200}
+
+
+def test_the_next_request_is_answered_once_the_client_has_read_enough():
+    """A connection that waits for its client hands its next request to the threads, once."""
+    channel = Channel.__new__(Channel)
+    vars(channel).update(is_waiting=True, will_close=False, requests=["next"], total_outbufs_len=0, server=Mock())
+    assert [channel.writable(), channel.writable()] == [False, False]
+    channel.server.add_task.assert_called_once_with(channel)
