@@ -5,10 +5,15 @@ MOTO ?=
 BOTO3 ?=
 # How the tests run: on all cores. For instance PYTEST_ARGS="-k push" runs some of them in one process.
 PYTEST_ARGS ?= -n auto --dist loadgroup
+# Not empty: measure branch coverage of the package, which must be 100 %. The tests then take twice as long.
+COVERAGE ?=
 # What `make matrix` tries: the oldest moto, the last of each minor version since, and the oldest boto3.
 MATRIX_MOTO = 5.0.28 5.1.22
 MATRIX_BOTO3 = 1.34.0
 MATRIX_PYTHON = 3.10 3.11 3.12 3.13 3.14
+
+# The tests start hundreds of processes, which would each compile the package.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv$(if $(MOTO),-moto-$(MOTO))$(if $(BOTO3),-boto3-$(BOTO3))
 BIN := $(VENV)/bin
@@ -40,12 +45,16 @@ demo: $(VENV)/.runs
 	@$(BIN)/python examples/high_score.py
 
 test: $(VENV)/.tests $(AWS_CLI) $(AIO) $(SCHEMATHESIS) $(NODE_SDK)
+ifeq ($(COVERAGE),)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+else
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
 	$(BIN)/coverage combine -qq
 	$(BIN)/coverage report
+endif
 
-# The tests that start no process, without coverage.
+# The tests that start no process.
 quick: $(VENV)/.tests
 	$(BIN)/python -m pytest -q -m "not subprocess" $(PYTEST_ARGS)
 

@@ -32,29 +32,28 @@ def _mocked(monkeypatch):
         yield
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_broken_requests_are_refused_in_process(seed):
-    """15,000 requests: no exception, no status of 500, nothing changed by a refusal. Source: wire-10."""
-    statuses, _ = fuzz(in_process, seed, 5_000)
+def test_broken_requests_are_refused_in_process():
+    """2,000 requests: no exception, no status of 500, nothing changed by a refusal. Source: wire-10."""
+    statuses, _ = fuzz(in_process, 0, 2_000)
     assert {status.split()[1] for status in statuses} >= CODES
 
 
 def test_broken_requests_are_refused_over_http():
-    """5,000 requests: the same, with the answers of a server."""
+    """1,000 requests: the same, with the answers of a server."""
     with server() as send:
-        statuses, _ = fuzz(send, 3, 5_000)
+        statuses, _ = fuzz(send, 3, 1_000)
     assert {status.split()[1] for status in statuses} >= CODES
 
 
 def test_memory_is_flat():
     """Requests leave nothing behind, once the caches are filled."""
-    fuzz(in_process, 4, 1_500)
+    fuzz(in_process, 4, 1_000)
     tracemalloc.start()
     try:
-        fuzz(in_process, 4, 1_500)
+        fuzz(in_process, 4, 500)
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
-        fuzz(in_process, 5, 1_500)
+        fuzz(in_process, 5, 1_000)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
