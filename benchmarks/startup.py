@@ -6,6 +6,7 @@ Whole processes, alternated: pytest with no plugin but ours against pytest with 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,8 @@ def import_ms(module: str, after: str) -> float:
 
 
 def main() -> None:
+    # An installed package has its bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     ways = {"with": pytest_start(), "without": pytest_start("-pno:cognitosync")}
     # By the clock on the wall: the time goes by in other processes.
     rounds = alternate({"start": ways}, ROUNDS, turns=1, clock=perf_counter)["start"]

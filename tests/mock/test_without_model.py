@@ -153,6 +153,39 @@ def test_plain_mock_aws_is_not_covered():
         client_of_a_session()
 
 
+def test_with_the_variable_plain_mock_aws_is_covered(own_model):
+    """AWS_DATA_PATH may also be set by the user, as the page about longevity advises."""
+    with mock_aws():
+        assert client_of_a_session().list_identity_pool_usage(MaxResults=1)["Count"] == 0
+
+
+def test_a_session_from_before_the_mock_is_not_covered():
+    """A Session reads the folders of the time at which it is created."""
+    session = boto3.Session(region_name="us-east-1")
+    with mock_cognitosync(), pytest.raises(UnknownServiceError):
+        session.client("cognito-sync")
+
+
+def test_regions_are_not_listed():
+    """Botocore lists the regions of a service from a file of its own; clients work in them nevertheless."""
+    with mock_cognitosync():
+        session = boto3.Session()
+        assert session.get_available_regions("cognito-sync") == []
+        assert session.client("cognito-sync", "eu-west-1").list_identity_pool_usage()["Count"] == 0
+
+
+def test_the_data_path_of_the_profile_is_overridden(tmp_path, monkeypatch):
+    """The folder of ~/.aws/config is not searched inside a mock; the variable has precedence."""
+    config = tmp_path / "config"
+    config.write_text(f"[default]\ndata_path = {tmp_path}/models\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    assert f"{tmp_path}/models" in botocore.session.get_session().get_component("data_loader").search_paths
+    with mock_cognitosync():
+        paths = botocore.session.get_session().get_component("data_loader").search_paths
+    assert OWN in paths
+    assert f"{tmp_path}/models" not in paths
+
+
 def test_programs_at_a_server_find_the_model():
     """The variables for clients of a server lead Python programs to the model."""
     assert server.variables("http://127.0.0.1:5000", "us-east-1")["AWS_DATA_PATH"] == OWN
