@@ -31,6 +31,7 @@ def functions(tree: ast.AST) -> Iterator[Function]:
     return (node for node in ast.walk(tree) if isinstance(node, FUNCTIONS))
 
 
+@cache
 def called(function: Function) -> set[str]:
     """The names of what the function calls, and of the fixtures that it takes."""
     names = {argument.arg for argument in function.args.args}
@@ -42,6 +43,7 @@ def called(function: Function) -> set[str]:
     return names
 
 
+@cache
 def checks_itself(function: Function) -> bool:
     """Whether the function has an assertion, or a call that fails unless something is as expected."""
     for node in ast.walk(function):

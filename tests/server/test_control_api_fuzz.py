@@ -7,6 +7,8 @@ from fuzz_control_api import COMMAND, fuzz
 
 from mock_cognitosync.server.control_api.routes import ROUTES
 
+pytestmark = pytest.mark.subprocess
+
 
 def test_generated_requests_get_documented_answers():
     """A few cases for each request; `make fuzz-api` runs thousands."""

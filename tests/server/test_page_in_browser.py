@@ -19,6 +19,8 @@ playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is no
 CHROMIUM = shutil.which("chromium")
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync"""
+# Playwright starts Chromium.
+pytestmark = pytest.mark.subprocess
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
 
