@@ -40,7 +40,10 @@ def running(*arguments, end=signal.SIGTERM, outcome=(0, ""), prefix=()):
             yield url, process
         finally:
             process.send_signal(end)
-            errors = process.communicate(timeout=30)[1]
+            try:
+                errors = process.communicate(timeout=30)[1]
+            finally:
+                process.kill()
         assert (process.returncode, errors) == outcome
 
 
@@ -79,6 +82,7 @@ def test_the_command_prints_its_url_and_the_variables_for_clients():
     ]
 
 
+@pytest.mark.usefixtures("no_signal_is_ignored")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda end: end.name)
 def test_a_signal_stops_the_command_and_saves_the_state(tmp_path, end):
     """Ctrl-C, SIGTERM and a closed terminal stop the server; a server that loads its file continues from there."""

@@ -105,17 +105,21 @@ def test_two_servers_that_save_to_one_file_leave_one_of_their_states(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("setsid") is None, reason="setsid, of util-linux, gives a process a terminal")
+@pytest.mark.usefixtures("no_signal_is_ignored")
 def test_a_terminal_that_closes_saves_the_state(tmp_path):
     """A server that prints its calls to a terminal saves its state when the terminal is gone."""
     path = tmp_path / "state.json"
     ours, theirs = os.openpty()
     words = ["setsid", "--ctty", *COMMAND, "--port", "0", "--save", path, "--verbose", "--format", "json"]
     with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        ready = json.loads(os.read(ours, 65536))
-        profile = dataset_at(ready["url"])
-        profile.write(replace("theme", "dark"))
-        os.close(ours)
-        assert process.wait(30) == 0
+        try:
+            os.close(theirs)
+            ready = json.loads(os.read(ours, 65536))
+            profile = dataset_at(ready["url"])
+            profile.write(replace("theme", "dark"))
+            os.close(ours)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
     with running("--load", path) as (url, _):
         assert dataset_at(url).listed()["Records"] == [("theme", "dark", 1)]
