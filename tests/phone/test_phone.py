@@ -172,7 +172,8 @@ def test_a_patch_carries_the_time_of_the_edit(cognitosync, phone, user):
     other = user.phone()
     other.synchronize("profile")
     record = other.stored("profile")["theme"]
-    assert record.device_last_modified_date == edited
+    # boto3 1.34.0 sends whole seconds.
+    assert record.device_last_modified_date.replace(microsecond=0) == edited.replace(microsecond=0)
     assert (record.last_modified_date - edited).total_seconds() == 60
     assert record.last_modified_by == user.identity_id
 
