@@ -7,7 +7,10 @@ import pytest
 from driver import DatasetDriver, replace
 
 from mock_cognitosync import CognitoSync, mock_cognitosync
-from mock_cognitosync.cognitosync import settings
+from mock_cognitosync.cognitosync import (
+    responses,  # noqa: F401  # the plugin begins to record when it is imported, which would be in the first test
+    settings,
+)
 from mock_cognitosync.control import plain
 from moto import mock_aws
 
