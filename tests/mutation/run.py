@@ -64,8 +64,9 @@ PYTEST = [
     "-m",
     "not subprocess",
 ]
-MOST_TESTS = 400
-SECONDS = 60
+# How many tests meet a mutant in one process, and how long they may take.
+TESTS_AT_ONCE = 400
+SECONDS = 300
 
 
 def measure() -> None:
@@ -92,21 +93,20 @@ class Tests:
 
     def of(self, path: Path, mutant: Mutant) -> list[str]:
         """
-        The ids of at most :data:`MOST_TESTS` tests that run the lines; those of the whole module if the lines run at
-        import, and the tests that run the most lines if the whole module does.
+        The ids of the tests that run the lines; those of the whole module if the lines run at import, and the tests
+        that run the most lines if the whole module does.
         """
         by_line = self._by_line.get(str(path), {})
         found = {test for line in mutant.lines for test in by_line.get(line, ()) if test}
         if not found or any("" in by_line.get(line, ()) for line in mutant.lines):
             found |= {test for tests in by_line.values() for test in tests if test}
         if not found:
-            return [test for test, _ in self._lines.most_common(MOST_TESTS)]
+            return [test for test, _ in self._lines.most_common(TESTS_AT_ONCE)]
         functions = defaultdict(list)
         for test in sorted(found, key=lambda test: (self._lines[test], test)):
             functions[test.partition("[")[0]].append(test)
         # One case of each function, then a second one of each, and so on.
-        ordered = [test for row in zip_longest(*functions.values()) for test in row if test]
-        return ordered[:MOST_TESTS]
+        return [test for row in zip_longest(*functions.values()) for test in row if test]
 
 
 class MutatedModule(MetaPathFinder):
@@ -131,8 +131,8 @@ class _Loader(SourceFileLoader):
         return compile(self._source, self.path, "exec", dont_inherit=True)
 
 
-def survives(path: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Whether all *tests* pass with the mutant; none does if they crash or hang."""
+def meet(path: Path, mutant: Mutant, tests: Sequence[str]) -> str:
+    """Run *tests* with the mutant: it ``survived``, was ``killed``, or the tests ``timed out``."""
     child = os.fork()
     if not child:
         _run_with(path, mutant, tests)
@@ -140,11 +140,11 @@ def survives(path: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return status == 0
+            return "killed" if status else "survived"
         time.sleep(0.01)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return False
+    return "timed out"
 
 
 def _run_with(path: Path, mutant: Mutant, tests: Sequence[str]) -> NoReturn:
@@ -181,7 +181,12 @@ def _outcome(job: tuple[Path, Mutant]) -> tuple[Path, Mutant, str]:
     tests = _tests.of(path, mutant)
     if not tests:
         return path, mutant, "not run"
-    return path, mutant, "survived" if survives(path, mutant, tests) else "killed"
+    outcome = "survived"
+    for start in range(0, len(tests), TESTS_AT_ONCE):
+        outcome = meet(path, mutant, tests[start : start + TESTS_AT_ONCE])
+        if outcome != "survived":
+            break
+    return path, mutant, outcome
 
 
 def main() -> int:
@@ -206,18 +211,19 @@ def main() -> int:
         unchanged = Mutant(range(0), "", "", ast.unparse(ast.parse(path.read_text())))
         tests = _tests.of(path, unchanged)[:10]
         # A package whose module is a docstring has no lines to run.
-        if tests and not survives(path, unchanged, tests):
+        if tests and meet(path, unchanged, tests) != "survived":
             raise SystemExit(f"tests of {path.relative_to(ROOT)} fail without a mutant")
     outcomes: Counter[str] = Counter()
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         for path, mutant, outcome in pool.imap_unordered(_outcome, jobs):
             name = title(path, mutant)
-            outcome = "equivalent" if outcome != "killed" and name in equivalents else outcome
+            outcome = "equivalent" if outcome == "survived" and name in equivalents else outcome
             outcomes[outcome] += 1
             if outcome not in ("killed", "equivalent"):
                 sys.stdout.write(f"{outcome}: line {mutant.lines.start} of {name}\n")
                 sys.stdout.flush()
-    killed, total = outcomes["killed"], outcomes.total()
+    # A test that hangs is noticed too.
+    killed, total = outcomes["killed"] + outcomes["timed out"], outcomes.total()
     sys.stdout.write(
         f"{total} mutants: {', '.join(f'{number} {outcome}' for outcome, number in outcomes.most_common())}; "
         f"{killed / total:.1%} killed, {killed / (total - outcomes['equivalent']):.1%} without the equivalent ones\n"
