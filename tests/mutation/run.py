@@ -61,6 +61,8 @@ PYTEST = [
     "no:randomly",
     "-p",
     "no:cacheprovider",
+    # Otherwise pytest may load the modules of the package itself, from their files.
+    "--assert=plain",
     "-m",
     "not subprocess",
 ]
@@ -213,6 +215,9 @@ def main() -> int:
         # A package whose module is a docstring has no lines to run.
         if tests and meet(path, unchanged, tests) != "survived":
             raise SystemExit(f"tests of {path.relative_to(ROOT)} fail without a mutant")
+    broken = Mutant(range(0), "", "", "raise SystemError")
+    if meet(paths[-1], broken, _tests.of(paths[-1], broken)[:10]) != "killed":
+        raise SystemExit(f"tests of {paths[-1].relative_to(ROOT)} pass with a module that cannot be imported")
     outcomes: Counter[str] = Counter()
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         for path, mutant, outcome in pool.imap_unordered(_outcome, jobs):
