@@ -59,7 +59,8 @@ def main() -> None:
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
     steps, number, started = 0, options.seed, time.monotonic()
     while steps < options.steps:
-        steps += simulate(number, BATCH)
+        left = -(-(options.steps - steps) // LENGTH)
+        steps += simulate(number, min(BATCH, left))
         number += 1
         speed = steps / (time.monotonic() - started)
         print(f"{steps:,} steps, seeds {options.seed} to {number - 1}, {speed:,.0f} steps per second", flush=True)
