@@ -69,9 +69,10 @@ moto-server-tests: $(MOTO_TESTS)/.done
 		$(CURDIR)/$(BIN)/python -m pytest -q -c /dev/null --rootdir . --confcutdir . -p moto_tests_plugin -W ignore \
 		-p no:randomly -p no:cacheprovider -n 2 --dist loadfile $(MOTO_EXCEPTIONS) $(MOTO_SELECTION:%=tests/%)
 
-# The tests that start no process, with a botocore that has dropped the service; without those whose calls others make too.
+# These make calls that other tests make too.
 WITHOUT_MODEL_IGNORED = exploration fuzz phone project simulation control/test_snapshot_hostile.py operations/test_state_machine.py
 
+# Tests that start no process, with a botocore that has dropped the service.
 test-without-model:
 	$(MAKE) VENV=.venv-without-model .venv-without-model/.tests
 	.venv-without-model/bin/python tests/without_model.py
